@@ -102,7 +102,7 @@ class Glossary:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Return 16 hexadecimal digits that change when, and only when, the content does (line numbers are not content)."""
+        """Return 16 hexadecimal digits that change when, and only when, the content does; line numbers are no content."""
         content = [_plain(concept) for concept in self.concepts.values()]
         for concept in content:
             del concept["line"]

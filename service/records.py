@@ -33,7 +33,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """One translation of a sentence; `score` is the engine's own (mean log-probability a token), 0 where it has none."""
+    """One translation of a sentence; `score` is the engine's mean log-probability a token, 0 where it has none."""
 
     text: str
     score: float = 0.0
