@@ -1,0 +1,36 @@
+# Two commands: `make demo` shows what exonym does, `make test` checks that it does it. Both install what they need.
+BIN := .venv/bin
+DEMO_LANGS := es ca gl fr pt it eo
+
+.PHONY: demo test lint setup setup-dev eval bench container
+
+demo: setup
+	@$(BIN)/exonym translate seeds/*.txt --from en $(addprefix --to ,$(DEMO_LANGS)) --out out --table
+
+test: setup-dev lint
+	@$(BIN)/pytest
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# The Dockerfile's steps and both commands, in a bare Debian 12; needs root and debootstrap.
+container: setup-dev
+	@$(BIN)/pytest -m container tests/test_container.py
+
+setup:
+	@.ci/setup run
+
+setup-dev:
+	@.ci/setup dev
+
+# How well names hold, on labelled outputs of real systems, where they are at hand.
+EVAL := ../shared/eval/run_names.py
+eval: setup
+	@test -f $(EVAL) || { echo "make eval: $(EVAL) is not here; it is no part of this repository"; exit 1; }
+	@$(BIN)/python $(EVAL) --exonym $(BIN)/exonym
+
+bench: setup-dev
+	@$(BIN)/python -m bench
