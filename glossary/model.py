@@ -22,6 +22,12 @@ MatchCase: TypeAlias = Literal["smart", "sensitive", "any"]
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    """Give the empty default; Python 3.11 takes a mapping proxy itself for a mutable one."""
+    return _NOTHING
+
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """The names of one concept, or of one part of a person's name, in one language.
@@ -33,7 +39,7 @@ class Names:
     preferred: str
     admitted: tuple[str, ...] = ()
     deprecated: tuple[str, ...] = ()
-    forms: Mapping[str, str] = field(default=_NOTHING)
+    forms: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +77,8 @@ class Concept:
     id: str
     kind: Kind
     names: Mapping[str, Names | PersonNames]
-    excepts: Mapping[str, tuple[str, ...]] = field(default=_NOTHING)
-    near: Mapping[str, tuple[str, ...]] = field(default=_NOTHING)
+    excepts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     match: MatchCase = "smart"
     romanise: bool | None = None
     note: str = ""
@@ -98,7 +104,7 @@ class Concept:
 class Glossary:
     """All concepts, in the order of the file."""
 
-    concepts: Mapping[str, Concept] = field(default=_NOTHING)
+    concepts: Mapping[str, Concept] = field(default_factory=_nothing)
 
     @cached_property
     def fingerprint(self) -> str:
