@@ -1,1 +1,40 @@
-"""Names: find them, keep them, put them right. Knows no engine, no HTTP, no database."""
+"""Names: find them, keep them, put them right. Knows no engine, no HTTP, no database.
+
+>>> names = Glossary({"donbas": Concept(
+...     id="donbas", kind="place", names={"en": Names(preferred="Donbas", deprecated=("Donbass",))})})
+>>> normalise("Donbass's mines", glossary=names, lang="en").text
+"Donbas's mines"
+"""
+
+from glossary.edits import Edit, Span, apply_edits
+from glossary.errors import GlossaryConflictError, GlossaryError, GlossaryFileError, Problem
+from glossary.match import Match, matcher, resolve
+from glossary.model import Concept, Glossary, Names, PersonNames
+from glossary.normalise import Normalised, normalise
+from glossary.settle import Mention, Settled, Wanted, answer, find_mentions, settle, wanted_name
+
+__all__ = [
+    "Concept",
+    "Edit",
+    "Glossary",
+    "GlossaryConflictError",
+    "GlossaryError",
+    "GlossaryFileError",
+    "Match",
+    "Mention",
+    "Names",
+    "Normalised",
+    "PersonNames",
+    "Problem",
+    "Settled",
+    "Span",
+    "Wanted",
+    "answer",
+    "apply_edits",
+    "find_mentions",
+    "matcher",
+    "normalise",
+    "resolve",
+    "settle",
+    "wanted_name",
+]

@@ -1,12 +1,26 @@
-"""Two languages: make a translation keep the names of its source."""
+"""Two languages: make a translation keep the names of its source.
+
+What decides is the source: a deprecated name in the translation is rewritten when the source mentions its concept, and
+left alone when it does not (*Lemberg* may be a surname). Where the source mentions a concept that the translation does
+not name in any listed way, a spelling that other languages or schemes give it, or one that sounds like it, is taken
+for it if it is clearly the one meant; otherwise the text stays and the mention is reported.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from glossary.edits import Edit, Span, apply_edits
+from glossary.match import matcher, resolve
+from glossary.model import PersonNames
+from glossary.rewrite import rewritten
+
 if TYPE_CHECKING:
-    from glossary.edits import Edit, Span
+    from collections.abc import Iterable, Sequence
+
+    from glossary.match import Match
+    from glossary.model import Glossary
 
 Status: TypeAlias = Literal["kept", "rewritten", "inserted", "missing", "ambiguous"]
 
@@ -33,3 +47,131 @@ class Settled:
     text: str
     edits: tuple[Edit, ...]
     mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A name that stands in a source: where, of which concept, and how the target language writes it."""
+
+    concept: str
+    source: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A name of a concept in the translation, before settling; `edits` None when it is seen but cannot be mended."""
+
+    start: int
+    end: int
+    edits: tuple[Edit, ...] | None
+
+
+def settle(source: str, translation: str, *, glossary: Glossary, source_lang: str, target_lang: str) -> Settled:
+    """Put the names of `translation` right and say what became of each name of `source`.
+
+    Args:
+        source: one sentence, or a short passage whose names belong together.
+        translation: what an engine, or a person, made of it.
+    Returns: nothing outside names is changed, but for an article or preposition that agrees with its name.
+    """
+    mentioned = _by_concept(resolve(matcher(glossary, lang=source_lang).find(source)))
+    found = _by_concept(resolve(matcher(glossary, lang=target_lang).find(translation)))
+    edits: list[Edit] = []
+    mentions: list[Mention] = []
+    places = {
+        concept: [_place(match, translation, target_lang) for match in found.get(concept, ())] for concept in mentioned
+    }
+    for listed in places.values():
+        edits += [edit for place in listed for edit in place.edits or ()]
+    edits.sort()
+    for concept, matches in mentioned.items():
+        if glossary.concepts[concept].named_in(target_lang):
+            mentions += _mentions(matches, places[concept], source, translation, edits)
+    mentions.sort(key=lambda mention: mention.source)
+    return Settled(text=apply_edits(translation, edits), edits=tuple(edits), mentions=tuple(mentions))
+
+
+def find_mentions(source: str, *, glossary: Glossary, source_lang: str, target_lang: str) -> list[Wanted]:
+    """Return the names that stand in `source` and have one in the target language, in the order of the text."""
+    wanted = []
+    for match in resolve(matcher(glossary, lang=source_lang).find(source)):
+        name = _name_for(match, target_lang)
+        if name:
+            wanted.append(Wanted(concept=match.concept.id, source=_span(match, source), name=name))
+    return wanted
+
+
+def wanted_name(mention: Mention, glossary: Glossary, *, source_lang: str, target_lang: str) -> str | None:
+    """Return how the target language writes what `mention` found, a full name in full; None where it has no rule."""
+    for wanted in find_mentions(
+        mention.source.text, glossary=glossary, source_lang=source_lang, target_lang=target_lang
+    ):
+        if wanted.concept == mention.concept:
+            return wanted.name
+    names = glossary.concepts[mention.concept].named_in(target_lang)
+    return names.preferred if names else None
+
+
+def answer(text: str, glossary: Glossary, *, source_lang: str, target_lang: str) -> str | None:
+    """Return the name in the target language if `text` is nothing but one name; None otherwise.
+
+    White space around the name is kept.
+    """
+    name = text.strip()
+    wanted = find_mentions(name, glossary=glossary, source_lang=source_lang, target_lang=target_lang)
+    if len(wanted) != 1 or wanted[0].source.text != name:
+        return None
+    return text.replace(name, wanted[0].name)
+
+
+def _by_concept(matches: Iterable[Match]) -> dict[str, list[Match]]:
+    grouped: dict[str, list[Match]] = {}
+    for match in matches:
+        grouped.setdefault(match.concept.id, []).append(match)
+    return grouped
+
+
+def _span(match: Match, text: str) -> Span:
+    return Span(match.start, match.end, text[match.start : match.end])
+
+
+def _name_for(match: Match, lang: str) -> str | None:
+    """Return the preferred name in `lang`: the full one if a given name was found too, else the family name."""
+    names = match.concept.named_in(lang)
+    if isinstance(names, PersonNames):
+        return names.preferred if len(match.parts) > 1 else names.family.preferred
+    return names.preferred if names else None
+
+
+def _place(match: Match, text: str, lang: str) -> _Place:
+    if match.role != "deprecated":
+        return _Place(match.start, match.end, ())
+    edits = rewritten(match, text, lang=lang)
+    return _Place(match.start, match.end, None if edits is None else tuple(edits))
+
+
+def _mentions(
+    matches: Sequence[Match], places: Sequence[_Place], source: str, translation: str, edits: Sequence[Edit]
+) -> list[Mention]:
+    """Pair the mentions of one concept with its places, in order; more mentions than places share the last one."""
+    mentions = []
+    for n, match in enumerate(matches):
+        place = places[min(n, len(places) - 1)] if places else None
+        mentions.append(_mention(match, place, source, translation, edits))
+    return mentions
+
+
+def _mention(match: Match, place: _Place | None, source: str, translation: str, edits: Sequence[Edit]) -> Mention:
+    concept, span = match.concept.id, _span(match, source)
+    if place is None:
+        return Mention(concept=concept, source=span, target=None, status="missing", engine_wrote=None)
+    before = translation[place.start : place.end]
+    start = place.start + sum(len(e.after) - len(e.before) for e in edits if e.end <= place.start)
+    after = apply_edits(
+        before, [replace(e, start=e.start - place.start, end=e.end - place.start) for e in place.edits or ()]
+    )
+    status: Status = "ambiguous" if place.edits is None else "rewritten" if place.edits else "kept"
+    return Mention(
+        concept=concept, source=span, target=Span(start, start + len(after), after), status=status, engine_wrote=before
+    )

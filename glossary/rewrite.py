@@ -1,0 +1,61 @@
+"""Put the preferred name where another form stands: same case and number, same capitals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import regex
+
+from glossary import endings
+from glossary.edits import Edit
+from glossary.fold import as_written, folded_name
+
+if TYPE_CHECKING:
+    from glossary.match import Match, Part
+
+_SENTENCE_START = regex.compile(r"(?:^|[.!?…:\n]\s*)[\s\p{P}]*$")
+
+
+def rewritten(match: Match, text: str, *, lang: str) -> list[Edit] | None:
+    """Return the edits that make `match` the preferred name; none where it is that already.
+
+    Returns: None if the preferred name cannot be given the ending that stands there.
+    """
+    edits = []
+    for part in match.parts:
+        if part.role != "deprecated":
+            continue
+        after = replacement(part, text, lang=lang, match=match)
+        if after is None:
+            return None
+        before = text[part.start : part.end]
+        if after != before:
+            edits.append(Edit(part.start, part.end, before, after, match.concept.id))
+    return edits
+
+
+def replacement(part: Part, text: str, *, lang: str, match: Match) -> str | None:
+    """Return the preferred name in the case, number and capitals of `part`; None if its ending has no counterpart."""
+    surface = text[part.start : part.end]
+    name = endings.carried(
+        folded_name(surface, lang),
+        part.form,
+        part.names.preferred,
+        lang=lang,
+        kind=match.concept.kind,
+        explicit=part.names.forms,
+    )
+    return None if name is None else recased(name, as_written(surface), part.form, text, part.start)
+
+
+def recased(name: str, surface: str, form: str, text: str, start: int) -> str:
+    """Return `name` with capitals as `surface` has them against its listed form.
+
+    All capitals stay all capitals; a first letter that is large only because a sentence begins stays large.
+    """
+    if surface.isupper() and not form.isupper() and sum(map(str.isalpha, surface)) > 1:
+        return name.upper()
+    raised = surface[:1].isupper() and name[:1].islower()
+    if raised and (form[:1].islower() or _SENTENCE_START.search(text, max(0, start - 40), start)):
+        return name[:1].upper() + name[1:]
+    return name
