@@ -1,0 +1,64 @@
+"""Names in Latin letters: the spellings that usual schemes give, and how alike two spellings sound.
+
+`romanisations` goes forward, from a Cyrillic name to the spellings that newspapers, passports and maps print. `key` and
+`likeness` (glossary.sound) go back, from spellings to the question whether they can be one name. `latin`
+(glossary.latin) is the plain way from any script.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+from glossary.latin import latin
+from glossary.schemes import HABITS, SAME_HABIT, STRICT, habit, strict
+from glossary.sound import key, likeness
+
+__all__ = ["key", "latin", "likeness", "romanisations"]
+
+MAX_SPELLINGS = 160
+MAX_OF_ONE = 48
+_MAX_NAME_CHARS = 120
+
+
+@lru_cache(maxsize=16384)
+def romanisations(name: str, *, source_lang: str, target_lang: str) -> frozenset[str]:
+    """Return the spellings in Latin letters that usual schemes give to a Cyrillic name.
+
+    The published schemes come first, then the habits of the target language's press, of the English press, and of
+    other languages (machine translation carries *Milinkewitsch* into English). Within one spelling one habit rules
+    throughout.
+
+    Args:
+        name: a name of one word or more, any case; longer than 120 code points gives nothing.
+        source_lang: language of the name: uk, ru, be, bg, sr, mk (a region after the tag is ignored).
+        target_lang: language in which the spelling is met.
+    Returns: at most 160 spellings, those of the schemes before rarer combinations; empty for another source language
+        or a name without Cyrillic letters.
+    Source: see glossary.schemes.
+
+    >>> {"Lviv", "L'viv", "Lwiw"} <= romanisations("Львів", source_lang="uk", target_lang="en")
+    True
+    """
+    source, target = source_lang.partition("-")[0], target_lang.partition("-")[0]
+    by_habit = _by_habit(name, source)
+    target = next((lang for lang in (SAME_HABIT.get(target, target), "en") if lang in by_habit), "")
+    found: dict[str, None] = {}
+    for lang in dict.fromkeys(["", target, "en", *by_habit] if by_habit else ()):
+        found.update(by_habit[lang])
+    found.pop(name, None)
+    return frozenset(itertools.islice(found, MAX_SPELLINGS))
+
+
+@lru_cache(maxsize=16384)
+def _by_habit(name: str, source: str) -> dict[str, dict[str, None]]:
+    """Return the spellings of the published schemes under "", those of each target language under its tag."""
+    if source not in STRICT or len(name) > _MAX_NAME_CHARS or name.isascii():
+        return {}
+    schemes = {"": strict(source), **{lang: (habit(source, target_lang=lang),) for lang in HABITS}}
+    return {
+        lang: dict.fromkeys(
+            spelling for scheme in group for spelling in itertools.islice(scheme.spellings(name), MAX_OF_ONE)
+        )
+        for lang, group in schemes.items()
+    }

@@ -1,0 +1,167 @@
+"""How a name sounds, whatever the convention it is spelt by.
+
+`key` is for certainty: spellings of one name have one key. `likeness` is for evidence: how near two spellings are.
+
+A spelling is read by a *convention*, that is a table from letters to sounds (ch is /x/ in Charkiw, /ʃ/ in Loukachenko,
+/tʃ/ in Chernobyl). The letters themselves usually betray it (sch, tch, ł, č); where they do not, the language of the
+text decides, and where that is not told, English. `likeness` tries every convention that the letters allow.
+
+Sounds are single letters: consonants p b t d k g h x(kh) f v m n l r s z S(sh) Z(zh) C(ch) J(dzh) c(ts), vowels
+a e i o u and the glide y.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import regex
+from rapidfuzz.distance import Levenshtein
+
+from glossary.latin import is_abjad, latin
+
+_MAX_CHARS = 200
+
+_UNIVERSAL = (
+    "shch=SC šč=SC schtsch=SC chtch=SC szcz=SC tsch=C tch=C tsj=C č=C cz=C ć=C ĉ=C ç=C sch=S sh=S š=S ş=S ș=S "
+    "ŝ=S ŝĉ=SC sz=S ś=S zh=Z ž=Z ż=Z ź=Z zj=Z ĵ=Z dzh=J dsch=J dž=J đ=J kh=x ḫ=x ĥ=x ẖ=x gh=g ğ=g ch=C ts=c "
+    "tz=c ț=c ţ=c ph=f th=t dh=d ck=k (?<=[^aeiou])ck=ck (?<=ie)ck=ck ic\\b=iC qu(?=[aeioy])=k q=k c(?=[eiy])=s "
+    "cc(?=[eiy])=ks c=k \\bx(?=[iu])=S \\bx=x x=ks w=v \\bj(?=[^aeiouy])=x j(?=[iy])=J (?<=[au])j(?=[au])=J j=y "
+    "ff\\b=v h\\b= ł=l ß=s ı=i æ=e œ=e ø=o ľ=l"
+)
+_CONVENTIONS = {
+    "german": "ch=x s(?=[aeiouy])=z z=c j=y",
+    "french": "ch=S j=Z ou=u ine\\b=in ov\\b=ov",
+    "spanish": "j=x ll=l ñ=n",
+    "polish": "ch=x c=c j=y rz=Z cc(?=[eiy])=c c(?=[eiy])=c",
+    "czech": "ch=x c=c j=y c(?=[eiy])=c",
+    "italian": "ch=k sci(?=[aou])=S sc(?=[ei])=S ci(?=[aou])=C c(?=[ei])=C gi(?=[aou])=J gh=g j=y",
+    "turkish": "c=J c(?=[eiy])=J j=Z",
+}
+_OF_LANG = {
+    "de": "german", "fr": "french", "es": "spanish", "gl": "spanish", "pl": "polish", "cs": "czech", "sk": "czech",
+    "hr": "czech", "sl": "czech", "bs": "czech", "sr": "czech", "lv": "czech", "lt": "czech", "it": "italian",
+    "tr": "turkish", "az": "turkish",
+}  # fmt: skip
+_BETRAYED = (
+    ("polish", regex.compile(r"[łąęśźżńó]|sz|cz|rz|dź")),
+    ("turkish", regex.compile(r"[ışğ]")),
+    ("czech", regex.compile(r"[čšžřěůđ]")),
+    ("german", regex.compile(r"sch|[ßä]|w(?![rh])")),
+    ("french", regex.compile(r"ou|tch|[êèûôœ]")),
+    ("spanish", regex.compile(r"\bj[^aeiouy]")),
+)
+_CLASS = str.maketrans("kxghszSZCcJ", "KKGGSSSSSSS")
+_TELLING = frozenset("ščćĉçşșŝśžżźĵđḫĥẖğțţłßıæœøľ")
+_SILENT = regex.compile(r"[\p{M}'’ʼʹʺ”`‘\-‐‑·. \u00ad]+")
+_VOWELS = regex.compile(r"([^aeiouy]?)([aeiouy]+)(?=(.?))")
+_DOUBLED = regex.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=16)
+def _table(convention: str) -> tuple[tuple[str, ...], regex.Pattern[str]]:
+    rules = dict(rule.rpartition("=")[::2] for rule in f"{_UNIVERSAL} {_CONVENTIONS.get(convention, '')}".split())
+    ordered = sorted(rules, key=lambda left: (-len(regex.sub(r"\(\?[^)]*\)|\\b", "", left)), -len(left)))
+    return tuple(rules[left] for left in ordered), regex.compile("|".join(f"({left})" for left in ordered))
+
+
+def _sounds(spelling: str, convention: str) -> str:
+    sounds, find = _table(convention)
+    bare = "".join(char if char.isascii() or char in _TELLING else _undressed(char) for char in spelling)
+    text = find.sub(lambda match: sounds[(match.lastindex or 1) - 1], bare)
+    return _VOWELS.sub(_vowels, _SILENT.sub("", text))
+
+
+@lru_cache(maxsize=4096)
+def _undressed(char: str) -> str:
+    return _SILENT.sub("", unicodedata.normalize("NFD", char))
+
+
+def _vowels(match: regex.Match[str]) -> str:
+    before, run, after = match.groups()
+    return before + _run(run, after=before, last=not after)
+
+
+@lru_cache(maxsize=4096)
+def _run(run: str, *, after: str, last: bool) -> str:
+    """Return a run of vowels and glides in its plainest form."""
+    run = _DOUBLED.sub(r"\1", run.replace("y", "i").replace("ou", "u").replace("oo", "u"))
+    run = regex.sub(r"i+(?=e)", "", run)
+    run = regex.sub(r"[ae][ie]+", "e", run)
+    if after in "SZCJc" and after:
+        run = regex.sub(r"^i(?=[aou])", "", run)
+        if run == "o" and not last and after != "c":
+            run = "e"
+    if run == "io" and not last:
+        run = "e"
+    return run
+
+
+def _convention(spelling: str, lang: str | None) -> str:
+    for convention, letters in _BETRAYED:
+        if letters.search(spelling):
+            return convention
+    return _OF_LANG.get((lang or "").partition("-")[0], "")
+
+
+def _spelling(name: str, lang: str | None) -> str:
+    return unicodedata.normalize("NFC", latin(name[:_MAX_CHARS], lang=lang).casefold())
+
+
+@lru_cache(maxsize=65536)
+def key(name: str, *, lang: str | None = None) -> str:
+    """Return a key in which the spellings of one name agree and different names differ.
+
+    Consonants fall into classes (k q kh | g h | s z sh zh ch ts dj | v w | the others each alone), doubled ones count
+    once, glides before e and signs fall away, i and y are one, diacritics, spaces and hyphens do not count. Vowels
+    stay: *Khomeini* is not *Khamenei*, *Ivanov* not *Ivanova*.
+
+    Args:
+        lang: language of the text that the spelling was met in; it decides about letters (ch, j, c) whose sound the
+            rest of the spelling leaves open.
+    Returns: capitals A-Z; empty for a name without letters.
+
+    >>> {key(name) for name in ("Sinyegubov", "Synyegubov", "Synyehubov", "Sinegubov", "Синєгубов")}
+    {'SINEGUBOV'}
+    """
+    spelling = _spelling(name, lang)
+    return _DOUBLED.sub(
+        r"\1", _sounds(spelling, _convention(spelling, lang)).translate(_CLASS).replace("dS", "S")
+    ).upper()
+
+
+@lru_cache(maxsize=65536)
+def _readings(name: str) -> tuple[tuple[str, str], ...]:
+    spelling = _spelling(name, None)
+    conventions = ["", _convention(spelling, None), "german", "french", "spanish"]
+    readings = dict.fromkeys(_DOUBLED.sub(r"\1", _sounds(spelling, convention)) for convention in conventions)
+    return tuple((_encoded(reading), _skeleton(reading)) for reading in readings)
+
+
+_NARROW = dict(zip("kxghszSZCcJpbfvtdmnlr", "KKKKSSSSSSSPPVVTTMNLR", strict=True))
+
+
+def _encoded(reading: str) -> str:
+    return "".join(_NARROW[s] * 2 + s if s in _NARROW else s for s in reading)
+
+
+def _skeleton(reading: str) -> str:
+    return "".join(_NARROW[s] for s in reading if s in _NARROW)
+
+
+@lru_cache(maxsize=65536)
+def likeness(a: str, b: str) -> float:
+    """Return how near two spellings are in sound, 0 to 1, whatever their scripts and conventions.
+
+    >>> likeness("Zelensky", "Selenskyj") > likeness("Zelensky", "Zelenko")
+    True
+    """
+    bare = is_abjad(a) or is_abjad(b)
+    return max((_near(x, y, bare) for x in _readings(a) for y in _readings(b)), default=0.0)
+
+
+def _near(x: tuple[str, str], y: tuple[str, str], bare: bool) -> float:
+    skeleton = Levenshtein.normalized_similarity(x[1], y[1])
+    if bare or not skeleton:
+        return skeleton
+    return skeleton * Levenshtein.normalized_similarity(x[0], y[0])
