@@ -1,0 +1,1 @@
+"""Benchmarks: exonym beside what a user would pick instead. `python -m bench`."""
