@@ -47,8 +47,8 @@ _TABLE = {
     "hr": _SOUTH, "sr": _SOUTH | _CYRILLIC, "bs": _SOUTH, "sl": _SOUTH, "mk": _CYRILLIC, "bg": _CYRILLIC,
     "ru": _CYRILLIC, "uk": _CYRILLIC, "be": _CYRILLIC | _set("а у ам е аў"),
     "ro": _set("ul ului i lui ei"), "hu": _set(
-        "t ot at et öt ban ben ba be ból ből nak nek ra re ról ről on en ön n tól től hoz hez höz nál nél val vel ig i é"
-        " ért"
+        "t ot at et öt ban ben ba be ból ből nak nek ra re ról ről on en ön n tól től hoz hez höz nál nél val vel ig i"
+        " é ért"
     ),
     "fi": _set("n in ssa ssä sta stä an en iin on ään lla llä lta ltä lle a ä ta tä ksi na nä issa ista"),
     "et": _set("i a u e s is as us es st ist ast l il al lt ilt alt le ile ale ga iga aga ni ks d t it at sse isse"),
@@ -72,7 +72,7 @@ _SHIFTS = {
 }  # fmt: skip
 
 # Surnames that decline like adjectives, in whatever spelling their citation form has; all keep the "sk".
-_ADJECTIVE = regex.compile(r"(?<=[sc]k)(?:yj|ij|yi|iy|yy|ý|í|i|y)$")
+_ADJECTIVE = regex.compile(r"(?:(?<=[sc]k)(?:yj|ij|yi|iy|yy|ý|í|i|y)|(?<=ov)á)$")
 _ADJECTIVE_ENDINGS = {
     "cs": _set("ého ému ém ým í ých ými á é ou"), "pl": _set("iego iemu im ich imi ą a ej"),
     "sk": _set("ého ému om ým á ej ú ou"), "hr": _set("og om im a u e i oga"), "sl": _set("ega emu em im a o"),
@@ -211,3 +211,28 @@ def _with_ending(word: str, ending: _Ending, lang: str) -> str | None:
             )
             return word[:kept] + stem.text[kept:] + ending.text
     return None
+
+
+@lru_cache(maxsize=16384)
+def without_ending(surface: str, *, lang: str) -> tuple[str, ...]:
+    """Return what `surface` may be without an ending: what is left of it, or that with the vowel that gave way."""
+    allowed = _TABLE.get(base(lang), frozenset())
+    rests = {surface[:-n]: None for n in range(1, 5) if surface[-n:] in allowed and len(surface) - n > 2}
+    for vowel, endings in _GIVING_WAY.get(base(lang), {}).items():
+        rests.update(
+            {surface[:-n] + vowel: None for n in range(1, 4) if surface[-n:] in endings and len(surface) - n > 2}
+        )
+    return tuple(rest for rest in rests if rest != surface)
+
+
+def may_be_form(surface: str, name: str, *, lang: str) -> bool:
+    """Say whether `surface` looks like a form of `name` that no table has: it begins alike and goes on with an ending.
+
+    What may be the preferred name itself is never rewritten on the strength of its sound.
+    """
+    if base(lang) not in INFLECTING:
+        return False
+    one, other = folded_name(surface, lang), folded_name(name, lang)
+    n_same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    rest = one[n_same:]
+    return n_same >= max(4, len(other) - 2) and 0 < len(rest) < 6 and any(char in _VOWELS for char in rest)

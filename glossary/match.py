@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import regex
 from ahocorasick_rs import AhoCorasick
@@ -74,6 +74,13 @@ class Match:
         return " ".join(part.names.preferred for part in self.parts)
 
 
+class Scan(NamedTuple):
+    """What a text holds: names in the order of the text, and places where a name is ruled out by the glossary."""
+
+    matches: list[Match]
+    ruled_out: list[Match]
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One listed form behind a pattern of the automaton; `given` are the given names that may stand before it."""
@@ -105,8 +112,12 @@ class Matcher:
 
     def find(self, text: str) -> list[Match]:
         """Return every match in the order of the text, overlapping ones too."""
+        return self.scan(text).matches
+
+    def scan(self, text: str) -> Scan:
+        """Return every match, and those that `except` or `near` rules out."""
         if self._automaton is None:
-            return []
+            return Scan([], [])
         folded = fold(text, lang=self.lang)
         matches: list[Match] = []
         shields: list[Match] = []
@@ -115,8 +126,11 @@ class Matcher:
                 match = self._match(entry, text, folded, start, end)
                 if match:
                     (shields if entry.shield else matches).append(match)
-        matches = [match for match in matches if not _shielded(match, shields) and self._is_near(match, folded.text)]
-        return sorted(matches, key=lambda match: (match.start, -match.end))
+        matches.sort(key=lambda match: (match.start, -match.end))
+        if not shields and not any(match.concept.near for match in matches):
+            return Scan(matches, [])
+        out = [match for match in matches if _shielded(match, shields) or not self._is_near(match, folded.text)]
+        return Scan([match for match in matches if match not in out], [*out, *shields])
 
     def _match(self, entry: _Entry, text: str, folded: Folded, start: int, end: int) -> Match | None:
         if self._spaced:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glossary.context import other_thing
 from glossary.edits import apply_edits
 from glossary.match import matcher, resolve
 from glossary.rewrite import rewritten
@@ -25,7 +26,8 @@ class Normalised:
 def normalise(text: str, *, glossary: Glossary, lang: str) -> Normalised:
     """Rewrite each deprecated name of `text` to the preferred one, with its ending and its capitals."""
     edits: list[Edit] = []
-    for match in resolve(matcher(glossary, lang=lang).find(text)):
-        if match.role == "deprecated":
+    found = resolve(matcher(glossary, lang=lang).find(text))
+    for match in found:
+        if match.role == "deprecated" and not other_thing(match, text, lang=lang, others=found):
             edits += rewritten(match, text, lang=lang) or ()
     return Normalised(text=apply_edits(text, edits), edits=tuple(edits))

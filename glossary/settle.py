@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from glossary.edits import Edit, Span, apply_edits
 from glossary.match import matcher, resolve
 from glossary.model import PersonNames
+from glossary.pairing import Pairing
 from glossary.rewrite import rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from glossary.match import Match
     from glossary.model import Glossary
@@ -75,21 +76,28 @@ def settle(source: str, translation: str, *, glossary: Glossary, source_lang: st
         translation: what an engine, or a person, made of it.
     Returns: nothing outside names is changed, but for an article or preposition that agrees with its name.
     """
-    mentioned = _by_concept(resolve(matcher(glossary, lang=source_lang).find(source)))
-    found = _by_concept(resolve(matcher(glossary, lang=target_lang).find(translation)))
-    edits: list[Edit] = []
+    pairing = Pairing(source, translation, glossary, source_lang=source_lang, target_lang=target_lang)
+    places: dict[str, list[_Place]] = {}
+    for match in pairing.names():
+        places.setdefault(match.concept.id, []).append(_place(match, translation, target_lang))
+    edits = sorted(edit for ours in places.values() for place in ours for edit in place.edits or ())
     mentions: list[Mention] = []
-    places = {
-        concept: [_place(match, translation, target_lang) for match in found.get(concept, ())] for concept in mentioned
-    }
-    for listed in places.values():
-        edits += [edit for place in listed for edit in place.edits or ()]
-    edits.sort()
-    for concept, matches in mentioned.items():
+    for concept, spans in _spans(pairing, places, glossary).items():
         if glossary.concepts[concept].named_in(target_lang):
-            mentions += _mentions(matches, places[concept], source, translation, edits)
+            mentions += _mentions(concept, spans, places.get(concept, []), translation, edits)
     mentions.sort(key=lambda mention: mention.source)
     return Settled(text=apply_edits(translation, edits), edits=tuple(edits), mentions=tuple(mentions))
+
+
+def _spans(pairing: Pairing, places: Mapping[str, Sequence[_Place]], glossary: Glossary) -> dict[str, list[Span]]:
+    """Return the mentions of the source by concept: the listed ones, and the unlisted ones of names rewritten."""
+    spans = dict(pairing.mentions)
+    for concept, ours in places.items():
+        if concept not in spans and any(place.edits != () for place in ours):
+            spoken = pairing.spoken(glossary.concepts[concept])
+            if isinstance(spoken, Span):
+                spans[concept] = [spoken]
+    return spans
 
 
 def find_mentions(source: str, *, glossary: Glossary, source_lang: str, target_lang: str) -> list[Wanted]:
@@ -125,13 +133,6 @@ def answer(text: str, glossary: Glossary, *, source_lang: str, target_lang: str)
     return text.replace(name, wanted[0].name)
 
 
-def _by_concept(matches: Iterable[Match]) -> dict[str, list[Match]]:
-    grouped: dict[str, list[Match]] = {}
-    for match in matches:
-        grouped.setdefault(match.concept.id, []).append(match)
-    return grouped
-
-
 def _span(match: Match, text: str) -> Span:
     return Span(match.start, match.end, text[match.start : match.end])
 
@@ -152,26 +153,23 @@ def _place(match: Match, text: str, lang: str) -> _Place:
 
 
 def _mentions(
-    matches: Sequence[Match], places: Sequence[_Place], source: str, translation: str, edits: Sequence[Edit]
+    concept: str, spans: Sequence[Span], places: Sequence[_Place], translation: str, edits: Sequence[Edit]
 ) -> list[Mention]:
     """Pair the mentions of one concept with its places, in order; more mentions than places share the last one."""
     mentions = []
-    for n, match in enumerate(matches):
+    for n, span in enumerate(spans):
         place = places[min(n, len(places) - 1)] if places else None
-        mentions.append(_mention(match, place, source, translation, edits))
+        mentions.append(_mention(concept, span, place, translation, edits))
     return mentions
 
 
-def _mention(match: Match, place: _Place | None, source: str, translation: str, edits: Sequence[Edit]) -> Mention:
-    concept, span = match.concept.id, _span(match, source)
+def _mention(concept: str, span: Span, place: _Place | None, translation: str, edits: Sequence[Edit]) -> Mention:
     if place is None:
         return Mention(concept=concept, source=span, target=None, status="missing", engine_wrote=None)
     before = translation[place.start : place.end]
     start = place.start + sum(len(e.after) - len(e.before) for e in edits if e.end <= place.start)
-    after = apply_edits(
-        before, [replace(e, start=e.start - place.start, end=e.end - place.start) for e in place.edits or ()]
-    )
+    inner = [replace(edit, start=edit.start - place.start, end=edit.end - place.start) for edit in place.edits or ()]
+    after = apply_edits(before, inner)
     status: Status = "ambiguous" if place.edits is None else "rewritten" if place.edits else "kept"
-    return Mention(
-        concept=concept, source=span, target=Span(start, start + len(after), after), status=status, engine_wrote=before
-    )
+    target = Span(start, start + len(after), after)
+    return Mention(concept=concept, source=span, target=target, status=status, engine_wrote=before)

@@ -1,0 +1,190 @@
+"""Find names of a glossary by spellings that no list has: another language's, or one that sounds the same.
+
+A `Candidate` is a suspicion, not a match: it says what stands there, which name it may be and how near it is. Whoever
+asks has to bring the evidence, from the source of a translation or from the words around.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from glossary import endings
+from glossary.derive import Spelling, all_names, script, spellings
+from glossary.fold import as_written, base, folded_name
+from glossary.match import Match, Part, case_fits
+from glossary.model import Names, PersonNames
+from glossary.romanise import key, likeness
+from glossary.words import windows, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from glossary.model import Concept, Glossary
+    from glossary.words import Word
+
+#: How a spelling was recognised, the surest first.
+Ground: TypeAlias = Literal["spelling", "key", "likeness"]
+
+MAX_CONCEPTS = 20_000  # a glossary with more is not indexed by sound: the index alone would take a minute
+_MAX_WORDS = 3
+_MIN_KEY_CHARS = 3
+_MAX_CACHED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be a name of `concept`: the spelling without its ending, on what ground, and how alike it sounds (0-1).
+
+    `n_langs` is how many languages of the glossary spell the name just so; 0 where none does.
+    """
+
+    start: int
+    end: int
+    concept: Concept
+    names: Names
+    lemma: str
+    ground: Ground
+    score: float
+    n_langs: int = 0
+
+    def as_match(self) -> Match:
+        """Return the candidate as a deprecated form found."""
+        part = Part(self.start, self.end, self.lemma, self.names, "deprecated")
+        return Match(self.start, self.end, self.concept, "deprecated", (part,), exact=True)
+
+
+class Alike:
+    """The names that a glossary has in one language, indexed by derived spelling and by sound."""
+
+    def __init__(self, glossary: Glossary, *, lang: str) -> None:
+        self.lang = lang
+        self._spelt: dict[str, list[tuple[Concept, Spelling]]] = {}
+        self._sounding: dict[tuple[str, int], list[tuple[Concept, Names]]] = {}
+        self._n_words = 1
+        if len(glossary.concepts) > MAX_CONCEPTS:
+            return
+        for concept in glossary.concepts.values():
+            names = concept.named_in(lang)
+            if names and concept.romanise is not False:
+                self._add(concept, names.family if isinstance(names, PersonNames) else names)
+
+    def _add(self, concept: Concept, names: Names) -> None:
+        for spelling in spellings(concept, lang=self.lang):
+            self._spelt.setdefault(folded_name(spelling.text, self.lang), []).append((concept, spelling))
+            self._n_words = max(self._n_words, min(_MAX_WORDS, n_parts(spelling.text)))
+        wanted = n_parts(names.preferred)
+        self._n_words = max(self._n_words, min(_MAX_WORDS, wanted))
+        keys = {key(names.preferred, lang=base(self.lang))}
+        keys.update(key(name, lang=base(lang)) for lang, name in all_names(concept) if n_parts(name) == wanted)
+        for sound in keys:
+            if len(sound) >= _MIN_KEY_CHARS:
+                self._sounding.setdefault((sound, wanted), []).append((concept, names))
+
+    def candidates(self, text: str, *, taken: Sequence[tuple[int, int]]) -> list[Candidate]:
+        """Return what may be names in `text`, longest first.
+
+        Args:
+            taken: spans that belong to names already; only a longer piece that holds one whole may be a name.
+        """
+        found = words(text)
+        candidates: list[Candidate] = []
+        for n_words in range(self._n_words, 0, -1):
+            for window in windows(text, found, n_words=n_words):
+                if window.capitalised and is_free(window, [*taken, *((c.start, c.end) for c in candidates)]):
+                    candidates += self._of(window, n_words)
+        return candidates
+
+    def _of(self, window: Word, n_words: int) -> Iterator[Candidate]:
+        """Yield one candidate for each concept that the window may name."""
+        seen = set()
+        written = as_written(window.text)
+        for lemma in lemmas(written, self.lang):
+            for concept, spelling in self._spelt.get(folded_name(lemma, self.lang), ()):
+                if concept.id in seen or endings.may_be_form(written, spelling.names.preferred, lang=self.lang):
+                    continue
+                if case_fits(lemma, spelling.text, concept.match):
+                    seen.add(concept.id)
+                    score = likeness(lemma, spelling.names.preferred)
+                    yield Candidate(
+                        window.start, window.end, concept, spelling.names, lemma, "spelling", score, spelling.n_langs
+                    )
+            for concept, names in self._sounding.get((key(lemma, lang=base(self.lang)), n_words), ()):
+                if concept.id in seen or endings.may_be_form(written, names.preferred, lang=self.lang):
+                    continue
+                if len(lemma) > _MIN_KEY_CHARS and case_fits(lemma, names.preferred, "smart"):
+                    seen.add(concept.id)
+                    score = likeness(lemma, names.preferred)
+                    yield Candidate(window.start, window.end, concept, names, lemma, "key", score)
+
+
+def n_parts(name: str) -> int:
+    """Return how many words a name has, those joined by a hyphen counted apart."""
+    return len(name.replace("-", " ").split())
+
+
+def is_free(window: Word, taken: Iterable[tuple[int, int]]) -> bool:
+    """Say whether a window lies outside the spans that are taken, or holds each one it meets and more."""
+    return all(
+        window.end <= start
+        or end <= window.start
+        or (window.start <= start and end <= window.end and window.end - window.start > end - start)
+        for start, end in taken
+    )
+
+
+def lemmas(surface: str, lang: str) -> list[str]:
+    """Return what `surface` may be a form of: itself, and itself without each ending that it may carry."""
+    return [surface, *endings.without_ending(surface, lang=lang)]
+
+
+def likest(
+    text: str, concept: Concept, *, lang: str, also: Iterable[str], taken: Sequence[tuple[int, int]]
+) -> list[Candidate]:
+    """Return the words of `text` that sound like a name of `concept`, the most alike first.
+
+    Args:
+        also: further spellings that count as its names, such as that of the source.
+    """
+    whole = concept.named_in(lang)
+    if whole is None:
+        return []
+    names = whole.family if isinstance(whole, PersonNames) else whole
+    known = {names.preferred, *also, *(name for _, name in all_names(concept))}
+    wanted = n_parts(names.preferred)
+    known = {name for name in known if n_parts(name) == wanted}
+    candidates = []
+    for window in windows(text, words(text), n_words=wanted):
+        if endings.may_be_form(as_written(window.text), names.preferred, lang=lang):
+            continue
+        if window.capitalised and is_free(window, taken) and script(window.text) == script(names.preferred):
+            lemma, score = max(
+                (
+                    (lemma, max(likeness(lemma, name) for name in known))
+                    for lemma in lemmas(as_written(window.text), lang)
+                ),
+                key=lambda pair: pair[1],
+            )
+            candidates.append(Candidate(window.start, window.end, concept, names, lemma, "likeness", score))
+    return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def alike(glossary: Glossary, *, lang: str) -> Alike:
+    """Return the index of a glossary in a language; made on first use and kept for the next."""
+    cache_key = (glossary.fingerprint, lang)
+    with _lock:
+        if cache_key in _cache:
+            _cache.move_to_end(cache_key)
+            return _cache[cache_key]
+    made = Alike(glossary, lang=lang)
+    with _lock:
+        _cache[cache_key] = made
+        while len(_cache) > _MAX_CACHED:
+            _cache.popitem(last=False)
+    return made
+
+
+_cache: OrderedDict[tuple[str, str], Alike] = OrderedDict()
+_lock = threading.Lock()

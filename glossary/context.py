@@ -1,0 +1,145 @@
+"""Is it the name, or only its letters? What the words around a match say.
+
+*Canton, Ohio* is not Guangzhou, *Qatar Airways* goes by that name in every language, *Mohamed Salah* is not the
+prophet. Each function answers for one kind of evidence; `other_thing` asks those that need one text only.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from glossary.fold import base
+from glossary.romanise import key, likeness
+from glossary.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from glossary.match import Match
+
+# Languages in which a name stands before a noun without a preposition, or nouns are written large: there a capitalised
+# word after a name does not make it part of a longer one.
+_NOUNS_AFTER_NAMES = frozenset({"en", "de", "nl", "da", "sv", "nb", "nn", "no", "hu", "fi", "et", "tr", "lb"})
+_CAPITALISED_NOUNS = frozenset({"de", "lb"})
+
+_NEXT = regex.compile(r"[ \u00a0](?P<word>\p{Lu}[\p{L}\p{M}]+)")
+_AFTER_COMMA = regex.compile(
+    r"(?:, ?| ?\(| in | en | im | à | au )(?P<word>\p{Lu}[\p{L}\p{M}]+(?: \p{Lu}[\p{L}\p{M}]+)?)"
+)
+_PREVIOUS = regex.compile(r"(?<!\p{L})(?P<word>\p{Lu}[\p{L}\p{M}]*\.?)[ \u00a0]$")
+_SMALL_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?: \p{Ll}+)+ $")
+_ADDRESS = regex.compile(r"(?:https?://|www\.)\S*$|[@/\\_]$", regex.IGNORECASE)
+_DOMAIN = regex.compile(r"\.\p{Ll}")
+_QUOTES = "\"“”„«»‹›'‘’"
+_N_NEARBY_CHARS = 60
+_UNLIKE = 0.45
+
+# Towns in America are named after many a city of the old world, and their state is named with them.
+_STATES = (
+    "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii Idaho Illinois "
+    "Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana "
+    "Nebraska Nevada Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Virginia Washington Wisconsin "
+    "Wyoming Ontario Manitoba Alberta Saskatchewan Quebec"
+)
+_STATES_OF_TWO_WORDS = (
+    "New York", "New Jersey", "New Mexico", "New Hampshire", "North Carolina", "South Carolina", "North Dakota",
+    "South Dakota", "West Virginia", "Rhode Island", "British Columbia", "Nova Scotia",
+)  # fmt: skip
+
+
+def other_thing(match: Match, text: str, *, lang: str, others: Sequence[Match] = ()) -> bool:
+    """Say whether the words around show that what was found is no name of the concept.
+
+    Args:
+        others: the other matches in the text.
+    """
+    return (
+        _in_address(match, text)
+        or _in_america(match, text)
+        or _in_longer_name(match, text, lang)
+        or _is_named_beside(match, others)
+    )
+
+
+def _in_address(match: Match, text: str) -> bool:
+    return bool(_ADDRESS.search(text, max(0, match.start - 80), match.start) or _DOMAIN.match(text, match.end))
+
+
+def _in_america(match: Match, text: str) -> bool:
+    """Say whether an American state follows: Odessa, Texas; St. Petersburg (Florida)."""
+    if match.concept.kind != "place":
+        return False
+    following = _AFTER_COMMA.match(text, match.end)
+    if following is None:
+        return False
+    name = following["word"]
+    return {key(name), key(name.split()[0])} & _state_keys() != set()
+
+
+@lru_cache(maxsize=1)
+def _state_keys() -> frozenset[str]:
+    return frozenset(key(name) for name in (*_STATES.split(), *_STATES_OF_TWO_WORDS))
+
+
+def _in_longer_name(match: Match, text: str, lang: str) -> bool:
+    """Say whether the name goes on: Mohamed Salah, and in most languages also Qatar Airways."""
+    following = _NEXT.match(text, match.end)
+    if following is None or text[match.start : match.end].isupper():
+        return False
+    if match.concept.kind == "person":
+        return base(lang) not in _CAPITALISED_NOUNS and not text[match.parts[-1].end : match.end]
+    return base(lang) not in _NOUNS_AFTER_NAMES and not following["word"].isupper()
+
+
+def _is_named_beside(match: Match, others: Sequence[Match]) -> bool:
+    """Say whether the preferred name stands nearby: *Guangzhou, also known as Canton* is about the names.
+
+    Spellings that sound alike are only inconsistent, and are put right.
+    """
+    return any(
+        other.concept is match.concept
+        and other.role == "preferred"
+        and max(other.start - match.end, match.start - other.end) < _N_NEARBY_CHARS
+        and likeness(match.parts[-1].form, match.preferred) < _UNLIKE
+        for other in others
+    )
+
+
+def left_in_source_words(match: Match, translation: str, source: str) -> bool:
+    """Say whether the name stands in a phrase that was copied from the source untranslated: Hong Kong Currency Board.
+
+    A capitalised word that follows makes a phrase, or a small one within it (Six Days in Fallujah). Languages so near
+    to each other that they share their small words prove nothing.
+    """
+    if translation[match.start : match.end] not in source:
+        return False
+    found = words(translation)
+    theirs = {word.text for word in words(source)}
+    n_shared = sum(word.text in theirs for word in found if word.text.islower() and len(word.text) > 3)
+    if n_shared > 2 and 5 * n_shared > len(found):
+        return False
+    end = match.end
+    for word in found:
+        if word.start >= match.end and word.start - end <= 1 and translation[match.start : word.end] in source:
+            if word.capitalised and match.concept.kind != "person":
+                return True
+            end = word.end
+    return _copied_before(match, translation, source)
+
+
+def _copied_before(match: Match, translation: str, source: str) -> bool:
+    """Say whether a capitalised word, a small one and the name were copied in this order."""
+    before = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?: \p{Ll}+)+ $").search(
+        translation, max(0, match.start - 40), match.start
+    )
+    return bool(before and translation[before.start() : match.end] in source)
+
+
+def quoted_alone(match: Match, text: str) -> bool:
+    """Say whether the name alone stands in quotation marks, as titles and words that are spoken of do."""
+    around = text[match.start - 1 : match.start], text[match.end : match.end + 1]
+    entity = text[: match.start].endswith("&quot;") and text.startswith("&quot;", match.end)
+    return entity or (around[0] != "" and around[0] in _QUOTES and around[1] != "" and around[1] in _QUOTES)

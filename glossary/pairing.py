@@ -1,0 +1,133 @@
+"""Which names of a translation answer to its source: the evidence behind every edit that `settle` makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from glossary.alike import alike, likest
+from glossary.context import left_in_source_words, other_thing, quoted_alone
+from glossary.derive import all_names
+from glossary.edits import Span
+from glossary.evidence import spoken_of
+from glossary.fold import base
+from glossary.match import Match, matcher, resolve
+from glossary.model import PersonNames
+from glossary.romanise import romanisations
+
+if TYPE_CHECKING:
+    from glossary.alike import Candidate
+    from glossary.evidence import Verdict
+    from glossary.model import Concept, Glossary
+
+_CLEAR = 0.75  # likeness from which a spelling that nobody knows is taken for the name
+
+
+class Pairing:
+    """A source and its translation: the names of either, and which of the translation's are borne out."""
+
+    def __init__(
+        self, source: str, translation: str, glossary: Glossary, *, source_lang: str, target_lang: str
+    ) -> None:
+        self.source, self.translation = source, translation
+        self._glossary, self._source_lang, self._target_lang = glossary, source_lang, target_lang
+        self._spoken: dict[tuple[str, bool], Span | Verdict] = {}
+
+    @cached_property
+    def mentions(self) -> dict[str, list[Span]]:
+        """Return the listed mentions in the source by concept, in the order of the text."""
+        grouped: dict[str, list[Span]] = {}
+        for match in resolve(matcher(self._glossary, lang=self._source_lang).find(self.source)):
+            span = Span(match.start, match.end, self.source[match.start : match.end])
+            grouped.setdefault(match.concept.id, []).append(span)
+        return grouped
+
+    def spoken(self, concept: Concept, *, lenient: bool = True) -> Span | Verdict:
+        """Return the first mention of a concept in the source, listed or not."""
+        if concept.id in self.mentions:
+            return self.mentions[concept.id][0]
+        if (concept.id, lenient) not in self._spoken:
+            verdict = spoken_of(concept, self.source, lang=self._source_lang, lenient=lenient)
+            self._spoken[concept.id, lenient] = verdict
+        return self._spoken[concept.id, lenient]
+
+    def names(self) -> list[Match]:
+        """Return the names of the translation that the source bears out, in text order.
+
+        Preferred and admitted names are there in any case: they stay as they are, whatever they mean.
+        """
+        scan = matcher(self._glossary, lang=self._target_lang).scan(self.translation)
+        listed = resolve(scan.matches)
+        kept = [match for match in listed if match.role != "deprecated" or self._is_meant(match, listed)]
+        refused = [match for match in listed if match not in kept]
+        unlisted = self._unlisted(kept, [*refused, *scan.ruled_out])
+        return resolve([*kept, *unlisted])
+
+    def _is_meant(self, match: Match, others: list[Match]) -> bool:
+        """Say whether a deprecated form stands for its concept."""
+        if self.spoken(match.concept) == "silent":
+            return False
+        return not self._is_other_thing(match, others)
+
+    def _is_other_thing(self, match: Match, others: list[Match]) -> bool:
+        return other_thing(match, self.translation, lang=self._target_lang, others=others) or left_in_source_words(
+            match, self.translation, self.source
+        )
+
+    def _unlisted(self, listed: list[Match], ruled_out: list[Match]) -> list[Match]:
+        """Return names by spellings that no list has."""
+        taken = [(match.start, match.end) for match in [*listed, *ruled_out]]
+        found = [
+            candidate.as_match()
+            for candidate in alike(self._glossary, lang=self._target_lang).candidates(self.translation, taken=taken)
+            if self._is_sure(candidate)
+        ]
+        found = [match for match in found if not self._is_other_thing(match, listed)]
+        n_found = Counter(match.concept.id for match in [*listed, *found])
+        for concept_id in self.mentions:
+            concept = self._glossary.concepts[concept_id]
+            if not n_found[concept_id] and not _is_curated(concept):
+                found += self._likest(concept, [*listed, *found, *ruled_out])
+        return found
+
+    def _is_sure(self, candidate: Candidate) -> bool:
+        """Say whether an unlisted spelling is borne out.
+
+        Where a maintainer lists deprecated forms, the list is taken to say what is meant, and an unlisted form needs
+        both a listed mention in the source and another language or scheme that spells the name so.
+        """
+        mentioned = candidate.concept.id in self.mentions
+        if _is_curated(candidate.concept):
+            return mentioned and (candidate.n_langs > 0 or _is_scheme(candidate, self._target_lang))
+        if not isinstance(self.spoken(candidate.concept, lenient=False), Span):
+            return False
+        return mentioned or (candidate.score > _CLEAR and not quoted_alone(candidate.as_match(), self.translation))
+
+    def _likest(self, concept: Concept, others: list[Match]) -> list[Match]:
+        """Return the one piece of the translation that sounds like a name which is missing, if it is clearly that."""
+        taken = [(match.start, match.end) for match in others]
+        also = [span.text for span in self.mentions[concept.id]]
+        best = likest(self.translation, concept, lang=self._target_lang, also=also, taken=taken)[:1]
+        return [
+            candidate.as_match()
+            for candidate in best
+            if candidate.score >= _CLEAR and not self._is_other_thing(candidate.as_match(), others)
+        ]
+
+
+def _is_curated(concept: Concept) -> bool:
+    """Say whether somebody listed deprecated forms for a concept, in any language."""
+    return any(
+        part.deprecated
+        for names in concept.names.values()
+        for part in ((names.given, names.family) if isinstance(names, PersonNames) else (names,))
+    )
+
+
+def _is_scheme(candidate: Candidate, lang: str) -> bool:
+    """Say whether a usual scheme romanises a Cyrillic name of the concept so."""
+    return candidate.concept.romanised and any(
+        candidate.lemma in romanisations(name, source_lang=base(origin), target_lang=base(lang))
+        for origin, name in all_names(candidate.concept, preferred_only=True)
+    )
