@@ -8,7 +8,7 @@ GlossaryError                 anything wrong with names
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,8 @@ class Problem:
     """One mistake in a glossary file: where it is, what it is and what to do about it.
 
     `line` and `column` are 1-based, 0 when the whole file is meant; `concept` is empty outside a concept; `code` is
-    stable (G101, ...), so that tools can tell problems apart.
+    stable (G101, ...), so that tools can tell problems apart. An error keeps the file from being used; a warning does
+    not.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Problem:
     concept: str = ""
     line: int = 0
     column: int = 0
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
         place = f"{self.line}:{self.column}: " if self.line else ""

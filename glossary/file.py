@@ -1,0 +1,178 @@
+"""The glossary file: read it, with every problem at once.
+
+A file is read whole or not at all: `load` returns a glossary only when nothing is wrong with any part of it, so the
+glossary that is in force stays in force until a good one takes its place. Warnings do not keep a file from being used;
+`examine` returns them.
+
+Text goes to a tree with positions (`tree`), the tree to records (`reader`), the records are compared with each other
+(`rules`). Editing is in `revise`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from glossary.errors import GlossaryFileError, Problem
+from glossary.model import Glossary
+from glossary.reader import read_concept
+from glossary.report import Report, nearest
+from glossary.rules import check_rules
+from glossary.tree import Mapping, Point, Scalar, collector_paused, parse, shown
+
+if TYPE_CHECKING:
+    from glossary.model import Concept
+    from glossary.tree import Node
+
+MAX_FILE_BYTES = 64 * 2**20  # 100,000 concepts in ten languages take about half of it
+VERSION = "1"
+
+# What YAML 1.2 does not allow unescaped, and three line breaks that its two versions count differently.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a file holds: the glossary, None when an error keeps it from being used, and every problem found."""
+
+    glossary: Glossary | None
+    problems: tuple[Problem, ...]
+
+
+def shipped() -> Path:
+    """Return the path of the glossary that comes with exonym."""
+    return Path(__file__).parent / "names.yaml"
+
+
+def load(path: str | Path) -> Glossary:
+    """Read a glossary file.
+
+    Raises: GlossaryFileError with every error in it, each with its line, column, concept and remedy.
+    """
+    return _usable(examine(path), str(path))
+
+
+def loads(text: str, *, path: str = "<text>") -> Glossary:
+    """Read a glossary from text; `path` names it in errors.
+
+    >>> loads("exonym: 1\\nconcepts:\\n  kyiv: {kind: place, names: {en: Kyiv, fr: Kiev}}").languages
+    ('en', 'fr')
+    """
+    return _usable(examine_text(text), path)
+
+
+def examine(path: str | Path) -> Examined:
+    """Read a glossary file and return all that there is to say about it, warnings too; raises nothing."""
+    report = Report()
+    text = _read(Path(path), report)
+    return Examined(None, report.problems()) if text is None else examine_text(text)
+
+
+def examine_text(text: str) -> Examined:
+    """Do for a text what `examine` does for a file."""
+    report = Report()
+    text = text.removeprefix("\ufeff")
+    if _readable(text, report):
+        with collector_paused():
+            concepts = _concepts(text, report)
+        glossary = Glossary(MappingProxyType(concepts))
+    problems = report.problems()
+    wrong = any(problem.severity == "error" for problem in problems)
+    return Examined(None if wrong else glossary, problems)
+
+
+def _usable(examined: Examined, path: str) -> Glossary:
+    if examined.glossary is None:
+        raise GlossaryFileError(path, [problem for problem in examined.problems if problem.severity == "error"])
+    return examined.glossary
+
+
+def _read(path: Path, report: Report) -> str | None:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        report.error("G101", f"the file cannot be read: {error.strerror}", "check the path and its permissions")
+        return None
+    if len(data) > MAX_FILE_BYTES:
+        limit = f"{MAX_FILE_BYTES:,} bytes"
+        report.error("G101", f"the file is larger than {limit}", "split it, or remove what it does not need")
+        return None
+    return decode(data, report)
+
+
+def decode(data: bytes, report: Report) -> str | None:
+    """Return the text of a file, None and a problem naming the byte when it is not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        start = error.start
+        message = f"byte {start} (0x{data[start]:02X}) is not UTF-8"
+        report.error("G101", message, "save the file as UTF-8", at=_point(data[:start].decode("utf-8"), start))
+        return None
+
+
+def _point(before: str, _: int) -> Point:
+    lines = _LINE_BREAK.split(before)
+    return Point(len(lines), len(lines[-1]) + 1)
+
+
+def _readable(text: str, report: Report) -> bool:
+    """Report what libyaml and ruamel.yaml would stumble over, all of it and with its place."""
+    if len(text) > MAX_FILE_BYTES:
+        report.error("G101", f"more than {MAX_FILE_BYTES:,} characters", "split it, or remove what it does not need")
+        return False
+    fine = True
+    for number, line in enumerate(_LINE_BREAK.split(text), 1) if _CONTROL.search(text) else ():
+        for found in _CONTROL.finditer(line):
+            fine = False
+            what = f"the control character U+{ord(found.group()):04X}"
+            report.error("G106", what, "remove it", at=Point(number, found.start() + 1))
+    return fine
+
+
+def _concepts(text: str, report: Report) -> dict[str, Concept]:
+    root = parse(text, report=report)
+    nodes = _top(root, report) if root is not None or not report.problems() else {}
+    concepts = {}
+    for id_, (key, node) in nodes.items():
+        concept = read_concept(key, node, report=report)
+        if concept is not None:
+            concepts[id_] = concept
+    check_rules(concepts, report=report, locate=lambda id_: nodes[id_][1])
+    return concepts
+
+
+def _top(root: Node | None, report: Report) -> dict[str, tuple[Scalar, Node]]:
+    remedy = "begin the file with the lines `exonym: 1` and `concepts:`"
+    if not isinstance(root, Mapping):
+        report.error("G107", "the file is no glossary", remedy, at=root or Point(1, 1))
+        return {}
+    for text, (key, _) in root.items.items():
+        if text not in ("exonym", "concepts"):
+            report.error("G108", f"unknown key {shown(text)}", nearest(text, ("exonym", "concepts")), at=key)
+    _version(root, report)
+    if "concepts" not in root.items:
+        report.error("G107", "the file has no concepts", remedy, at=root)
+        return {}
+    node = root.items["concepts"][1]
+    if isinstance(node, Scalar) and node.text in ("", "~", "null"):
+        return {}
+    if not isinstance(node, Mapping):
+        report.error("G109", "concepts is no mapping", "write one indented `id:` for each concept", at=node)
+        return {}
+    return node.items
+
+
+def _version(root: Mapping, report: Report) -> None:
+    if "exonym" not in root.items:
+        report.error("G107", "the version is missing", f"begin the file with `exonym: {VERSION}`", at=root)
+        return
+    node = root.items["exonym"][1]
+    if not (isinstance(node, Scalar) and node.plain and node.text == VERSION):
+        what = shown(node.text) if isinstance(node, Scalar) else "this"
+        report.error("G107", f"{what} is no version of the format", f"write `exonym: {VERSION}`", at=node)
