@@ -1,238 +1,177 @@
-"""Grammatical endings: recognise a name that carries one, and give the preferred name the same.
+"""Case endings of languages that no dictionary here inflects, as data.
 
-Russian and Ukrainian go by dictionary (glossary.inflect). For the rest a table of the endings that names take is
-enough, because an ending need only be recognised and carried over, not chosen: *Assadovi* is *Assad* + *ovi*, so *Asad*
-becomes *Asadovi*. An ending is carried over only between names that end alike (both in a consonant, or both in the same
-vowel); elsewhere the case cannot be known from the letters and the name is left as it is.
+One line is one paradigm: its name, the citation ending that it takes off (a regular expression, kinds of names in front
+when it is not for all), and by case the endings that it puts on. `gen=a|u` are endings in free use, of which the text
+decides; what follows a comma (`gen=iego,yego`) is met but never written. `~` before an ending softens the last
+consonant as the language does (Praha, Praze). An empty ending is written `0`.
+
+Cases are nom, gen, dat, acc, ins, loc, voc; `.pl` marks the plural of a name that is singular. Only endings that a name
+can have are here, no derivations: *Kievan* or *kyjevský* are other words.
+
+Source: the grammars of the languages, for the classes that foreign names join (Internetová jazyková příručka for Czech,
+the rules of the Rada Języka Polskiego for Polish).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from glossary.fold import base, folded_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from glossary.model import Kind
-
-_VOWELS = frozenset("aeiouyáéíóúýàèìòùâêîôûäöüåæøãõăąęěůőűøıаеёиоуыэюяіїєў")
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# After the whole name. Case endings of masculine and feminine names, plurals, possessive and relational adjectives.
-_CZECH = _set(
-    "a u e ě ovi em y ů ům ech ích i é ho mu m ové ův ova ovo ovy ově ovu ovou ových ovým ému ého ém ým í ích ím ími"
-)
-_POLISH = _set("a u owi em ie y ów om ami ach i ego emu ego iego iemu im ą ę e ze ce cie owie owski")
-_SOUTH = _set(
-    "a u om em e i ov ova ovo ovi ove ovog ovom ev eva evo ovim ovih ovima ama ima ega emu in ina ino ju ja jem"
-)
-_CYRILLIC = _set("а у ом ем е ы и ой ою ов ым ам ами ах і ові ів ою ем ю я ям ями ях та то те ът")
-_TABLE = {
-    "en": _set("s"),
-    "de": _set("s er ern ers"),
-    "fr": _set("s"), "es": _set("s"), "ca": _set("s"), "gl": _set("s"), "pt": _set("s"),
-    "nl": _set("s"), "sv": _set("s"), "da": _set("s"), "nb": _set("s"), "nn": _set("s"), "no": _set("s"),
-    "eo": _set("n j jn"),
-    "cs": _CZECH, "sk": _CZECH | _set("om ovia ov och ami"), "pl": _POLISH,
-    "hr": _SOUTH, "sr": _SOUTH | _CYRILLIC, "bs": _SOUTH, "sl": _SOUTH, "mk": _CYRILLIC, "bg": _CYRILLIC,
-    "ru": _CYRILLIC, "uk": _CYRILLIC, "be": _CYRILLIC | _set("а у ам е аў"),
-    "ro": _set("ul ului i lui ei"), "hu": _set(
-        "t ot at et öt ban ben ba be ból ből nak nek ra re ról ről on en ön n tól től hoz hez höz nál nél val vel ig i"
-        " é ért"
-    ),
-    "fi": _set("n in ssa ssä sta stä an en iin on ään lla llä lta ltä lle a ä ta tä ksi na nä issa ista"),
-    "et": _set("i a u e s is as us es st ist ast l il al lt ilt alt le ile ale ga iga aga ni ks d t it at sse isse"),
-    "lv": _set("a s am u ā i ai ei as us os ie em iem ām im"),
-    "lt": _set("as o ui ą u e is io iui į iu yje a os ai ą oje ų ams us ais"),
-    "tr": frozenset(), "el": _set("ς υ ν"),
+_CZECH = """
+adjective (?<=[sc]k)(?:ý|yj|ij|y|i)$ gen=ého,ýho,yho,yjho,yjeho dat=ému,ymu acc=ého,yho ins=ým,ym loc=ém,ym voc=ý
+adjective (?<=[^kaeiouyáéíóúůýě])ý$ gen=ého dat=ému acc=ého ins=ým loc=ém voc=ý
+long-i person:(?<=[^k])í$ gen=ího dat=ímu acc=ího ins=ím loc=ím
+short-i person:(?<=[^kí])[iy]$ gen=iho,ího,yho dat=imu,ímu acc=iho,ího ins=im,ím,ym loc=im,ím,ym
+soft-person person:(?<=[cčďjňřšťž])$ gen=e,a dat=ovi|i acc=e,a ins=em loc=ovi|i voc=i
+person person:(?<=[bdfghklmnpqrstvwxz])$ gen=a dat=ovi|u acc=a ins=em loc=ovi|u voc=e|u nom.pl=ové gen.pl=ů
+soft-place (?<=[cčďjňřšťž])$ gen=e dat=i acc=0 ins=em loc=i voc=i
+place (?<=[bdfghklmnpqrstvwxz])$ gen=u|a dat=u acc=0 ins=em loc=u|ě|e voc=e|u
+fleeting-c ec$ gen=ce dat=ci,covi acc=ec,ce ins=cem loc=ci,covi
+fleeting-k ek$ gen=ku|ka dat=ku|kovi acc=ek|ka ins=kem loc=ku|kovi
+person-a person:a$ gen=y,i dat=ovi acc=u ins=ou loc=ovi voc=o
+a (?<=[^i])a$ gen=y,i dat=~e acc=u ins=ou loc=~e voc=o
+ie ie$ gen=ie dat=ii acc=ii ins=ií loc=ii
+ia ia$ gen=ie,ii dat=ii acc=ii,iu ins=ií loc=ii
+o-person person:o$ gen=a dat=ovi|u acc=a ins=em loc=ovi|u voc=o
+o o$ gen=a dat=u acc=o ins=em loc=u|ě voc=o
+plural place:y$ gen=0 dat=ům|ám acc=y ins=y|ami loc=ech|ách
+"""
+_SLOVAK = """
+adjective (?<=[sc]k)(?:ý|yj|ij|y|i)$ gen=ého,yho dat=ému,ymu acc=ého,yho ins=ým,ym loc=om,ym
+i person:(?<=[^k])[iíy]$ gen=iho,ího,yho dat=imu,ímu acc=iho,ího ins=im,ím loc=im,ím
+person person:(?<=[bcčdďfghjklľmnňpqrsštťvwxzž])$ gen=a dat=ovi|u acc=a ins=om loc=ovi|i nom.pl=ovia gen.pl=ov
+soft-place (?<=[cčďjňšťžľ])$ gen=a|e dat=u|i acc=0 ins=om|ou loc=i
+place (?<=[bdfghklmnpqrstvwxz])$ gen=a|u dat=u acc=0 ins=om loc=e|u
+fleeting-c ec$ gen=ca dat=cu,covi acc=ec,ca ins=com loc=ci,covi
+fleeting-k ek$ gen=ka|ku dat=ku|kovi acc=ek|ka ins=kom loc=ku|kovi
+a (?<=[^i])a$ gen=y dat=e|ovi acc=u ins=ou loc=e|ovi
+ia ia$ gen=ie dat=ii acc=iu ins=iou loc=ii
+o-person person:o$ gen=a dat=ovi|u acc=a ins=om loc=ovi
+o o$ gen=a dat=u acc=o ins=om loc=e|u
+plural place:y$ gen=0 dat=ám|om acc=y ins=ami|mi loc=ách|och
+"""
+_POLISH = """
+adjective (?<=[kg])(?:i|y|yj|ij|iy|yy)$ gen=iego,yego,y'ego dat=iemu,yemu,y'emu acc=iego,yego,y'ego ins=im,ym loc=im,ym
+i person:(?<=[^kg])i$ gen=iego dat=iemu acc=iego ins=im loc=im
+y person:(?<=[^kg])y$ gen=ego dat=emu acc=ego ins=ym loc=ym
+ow ów$ gen=owa dat=owowi acc=ów,owa ins=owem loc=owie
+velar-person person:(?<=[kg])$ gen=a dat=owi acc=a ins=iem loc=u
+velar (?<=[kg])$ gen=a|u dat=owi acc=0 ins=iem loc=u
+soft-person person:(?<=[lcjż]|cz|sz|rz|ch|h)$ gen=a dat=owi acc=a ins=em loc=u
+soft (?<=[lcjż]|cz|sz|rz|ch|h)$ gen=u|a dat=owi acc=0 ins=em loc=u
+person person:(?<=[bdfłmnprstvwxz])$ gen=a dat=owi acc=a ins=em loc=~e voc=~e nom.pl=owie gen.pl=ów
+place (?<=[bdfłmnprstvwxz])$ gen=u|a dat=owi acc=0 ins=em loc=~e voc=~e
+fleeting-k ek$ gen=ka|ku dat=kowi acc=ek|ka ins=kiem loc=ku
+fleeting-c ec$ gen=ca dat=cowi acc=ec|ca ins=cem loc=cu
+ia ia$ gen=ii|i dat=ii|i acc=ię ins=ią loc=ii|i
+ja ja$ gen=ji|i dat=ji|i acc=ję ins=ją loc=ji|i
+velar-a (?<=[kg])a$ gen=i dat=~e acc=ę ins=ą loc=~e voc=o
+a (?<=[^ijkg])a$ gen=y,i dat=~e acc=ę ins=ą loc=~e voc=o
+ko person:ko$ gen=ki dat=ce acc=kę ins=ką loc=ce voc=ko
+o (?<=[^kg])o$ gen=a dat=u acc=o ins=em loc=~e
+e place:e$ gen=a dat=u acc=e ins=em loc=u
+s-soft ś$ gen=si dat=si acc=ś ins=sią loc=si
+plural place:y$ gen=0 dat=om acc=y ins=ami loc=ach
+"""
+_CROATIAN = """
+adjective (?<=[sc]k)(?:i|y|yj|ij)$ gen=og|oga,ija dat=om|ome,iju acc=og|oga,ija ins=im,ijem loc=om|ome,iju
+i person:(?<=[^k])i$ gen=ija dat=iju acc=ija ins=ijem loc=iju
+soft-person person:(?<=[cčćđjšžlnj])$ gen=a dat=u acc=a ins=em|om loc=u voc=u
+person person:(?<=[bdfghklmnprstvwz])$ gen=a dat=u acc=a ins=om|em loc=u voc=e nom.pl=i gen.pl=a
+place (?<=[bcčćdđfghjklmnprsštvwzž])$ gen=a dat=u acc=0 ins=om|em loc=u
+fleeting-c ec$ gen=eca|ca dat=ecu|cu acc=ec|ca ins=ecom|cem loc=ecu|cu
+a a$ gen=e dat=i acc=u ins=om loc=i voc=o
+o-person person:o$ gen=a dat=u acc=a ins=om loc=u
+o o$ gen=a dat=u acc=o ins=om loc=u
+"""
+_SLOVENE = """
+adjective (?<=[sc]k)(?:i|y|yj|ij)$ gen=ega,ija dat=emu,iju acc=ega,ija ins=im,ijem loc=em,iju
+i person:(?<=[^k])i$ gen=ija dat=iju acc=ija ins=ijem loc=iju
+person person:(?<=[bcčdfghjklmnprsštvwzž])$ gen=a dat=u acc=a ins=om|em loc=u
+place (?<=[bcčdfghjklmnprsštvwzž])$ gen=a dat=u acc=0 ins=om|em loc=u
+a a$ gen=e dat=i acc=o ins=o loc=i
+o-person person:o$ gen=a dat=u acc=a ins=om loc=u
+o o$ gen=a dat=u acc=o ins=om loc=u
+"""
+_LITHUANIAN = """
+as as$ gen=o dat=ui acc=ą ins=u loc=e voc=ai
+is is$ gen=io dat=iui acc=į ins=iu loc=yje voc=i
+us us$ gen=aus dat=ui acc=ų,u ins=umi loc=uje voc=au
+a a$ gen=os dat=ai acc=ą ins=a loc=oje
+e ė$ gen=ės dat=ei acc=ę ins=e loc=ėje
+"""
+_LATVIAN = """
+s (?<=[^ai])s$ gen=a dat=am acc=u loc=ā
+is is$ gen=a dat=im acc=i loc=ī
+a a$ gen=as dat=ai|am acc=u loc=ā
+e e$ gen=es dat=ei|em acc=i loc=ē
+"""
+_GERMAN = """
+s (?<=[^sßxz'’])$ gen=s,'s,’s
+sibilant (?<=[sßxz])$ gen=’|'
+"""
+_PARADIGMS = {
+    "cs": _CZECH, "sk": _SLOVAK, "pl": _POLISH, "hr": _CROATIAN, "bs": _CROATIAN, "sr": _CROATIAN, "sl": _SLOVENE,
+    "lt": _LITHUANIAN, "lv": _LATVIAN, "de": _GERMAN,
+}  # fmt: skip
+_HARD_SOFT = {
+    "cs": (("ch", "še"), ("k", "ce"), ("h", "ze"), ("g", "ze"), ("r", "ře"), ("l", "le"), ("s", "se"), ("z", "ze"),
+           ("c", "ci"), ("", "ě")),
+    "pl": (("st", "ście"), ("k", "ce"), ("g", "dze"), ("ch", "sze"), ("r", "rze"), ("d", "dzie"), ("t", "cie"),
+           ("ł", "le"), ("l", "li"), ("", "ie")),
 }  # fmt: skip
 
-# Endings that stand in place of a final vowel (Moskva, Moskvy), by language: the final vowels that give way.
-_GIVING_WAY = {
-    "cs": {"a": _set("y ě e u o ou ám ách ami ino iny inu"), "o": _set("a u em ě"), "e": _set("i í ích ím")},
-    "pl": {"a": _set("y i ie ce ze ę ą o"), "o": _set("a u em ie"), "i": _set("iego iemu im ich imi ego emu")},
-    "hr": {"a": _set("e i u o om ama in ina ino"), "o": _set("a u om"), "e": _set("a u em")},
-    "lv": {"a": _set("as ai u ā ām"), "s": _set("a am u ā")}, "lt": {"a": _set("os ai ą oje")},
-}  # fmt: skip
-_GIVING_WAY.update(sk=_GIVING_WAY["cs"], sr=_GIVING_WAY["hr"], bs=_GIVING_WAY["hr"], sl=_GIVING_WAY["hr"])
 
-# A vowel that changes or falls out before an ending.
-_SHIFTS = {
-    "pl": (("ów", "ow"), ("ek", "k"), ("ec", "c")), "cs": (("ek", "k"), ("ec", "c")), "sk": (("ec", "c"), ("ok", "k")),
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Paradigm:
+    """One line of the tables above; `written` and `met` map a case to endings."""
 
-# Surnames that decline like adjectives, in whatever spelling their citation form has; all keep the "sk".
-_ADJECTIVE = regex.compile(r"(?:(?<=[sc]k)(?:yj|ij|yi|iy|yy|ý|í|i|y)|(?<=ov)á)$")
-_ADJECTIVE_ENDINGS = {
-    "cs": _set("ého ému ém ým í ých ými á é ou"), "pl": _set("iego iemu im ich imi ą a ej"),
-    "sk": _set("ého ému om ým á ej ú ou"), "hr": _set("og om im a u e i oga"), "sl": _set("ega emu em im a o"),
-}  # fmt: skip
-_ADJECTIVE_ENDINGS.update(sr=_ADJECTIVE_ENDINGS["hr"], bs=_ADJECTIVE_ENDINGS["hr"])
+    name: str
+    kinds: frozenset[str]
+    citation: regex.Pattern[str]
+    written: dict[str, tuple[str, ...]]
+    met: dict[str, tuple[str, ...]]
 
-_PLURAL_ONLY = frozenset({"en", "fr", "es", "ca", "gl", "pt", "nl", "sv", "da", "nb", "nn", "no", "de"})
-#: Languages whose names change their end, so that a name is looked up by its beginning.
-INFLECTING = frozenset(_TABLE) - _PLURAL_ONLY - {"tr"}
-
-_WORDS = regex.compile(r"[^ \-]+")
-
-
-def stem(name: str, *, lang: str) -> str:
-    """Return the beginning that a folded name keeps in all its forms; the name itself where names do not inflect."""
-    if base(lang) not in INFLECTING:
-        return name
-    word = _WORDS.match(name)
-    first = word.group() if word else name
-    adjective = _ADJECTIVE.search(first)
-    cut = len(adjective.group()) if adjective else _n_changing(first)
-    return first[: max(len(first) - cut, min(2, len(first)))] if cut or len(first) < len(name) else name
-
-
-def is_form(surface: str, name: str, *, lang: str, kind: Kind, explicit: Mapping[str, str]) -> bool:
-    """Say whether `surface`, folded and of as many words as `name`, is `name` in some case or number."""
-    folded = folded_name(name, lang)
-    if surface == folded:
-        return True
-    if any(surface == folded_name(form, lang) for form in explicit.values()):
-        return True
-    return _endings(surface, folded, base(lang), kind) is not None
-
-
-def carried(
-    surface: str, name: str, preferred: str, *, lang: str, kind: Kind, explicit: Mapping[str, str]
-) -> str | None:
-    """Return `preferred` in the case and number in which `surface` is a form of `name`; None if that is not known.
-
-    >>> carried("kruszczowa", "Kruszczow", "Chruszczow", lang="pl", kind="person", explicit={})
-    'Chruszczowa'
-    """
-    folded = folded_name(name, lang)
-    if surface == folded:
-        return preferred
-    endings = _endings(surface, folded, base(lang), kind)
-    if endings is None:
-        return None
-    return _with_endings(preferred, endings, base(lang))
-
-
-def _n_changing(word: str) -> int:
-    """Return how many letters at the end of a word may give way to an ending."""
-    if word[-2:-1] in ("е", "о", "і", "ё", "e", "ó", "o") and len(word) > 3:
-        return 2
-    if word.endswith(("ий", "ый", "ій", "ая", "яя", "ое", "ие", "ые", "ой")):
-        return 2
-    return 1 if word[-1:] in _VOWELS or word[-1:] in "ьйs" else 0
-
-
-class _Ending(NamedTuple):
-    """What a word has after its stem, and by which manner of declining; nothing at all in the citation form."""
-
-    manner: str
-    text: str
-
-
-class _Stem(NamedTuple):
-    manner: str
-    text: str
-    endings: frozenset[str]
-
-
-def _endings(surface: str, name: str, lang: str, kind: Kind) -> list[_Ending] | None:
-    """Return the ending of each word of `surface` as a form of `name`; None if some word is no form of its."""
-    found, wanted = _WORDS.findall(surface), _WORDS.findall(name)
-    if len(found) != len(wanted) or (kind == "place" and lang in _PLURAL_ONLY and lang != "de"):
-        return None
-    endings = [_ending(*pair, lang) for pair in zip(found, wanted, strict=True)]
-    return None if None in endings else [ending for ending in endings if ending]
-
-
-def _ending(surface: str, word: str, lang: str) -> _Ending | None:
-    if surface == word:
-        return _Ending("", "")
-    for stem in _stems(word, lang):
-        ending = surface.removeprefix(stem.text)
-        if ending != surface and ending in stem.endings:
-            return _Ending(stem.manner, ending)
-    return None
-
-
-@lru_cache(maxsize=65536)
-def _stems(word: str, lang: str) -> tuple[_Stem, ...]:
-    """Return the stems of a word in lower case, with the endings that each may take; the likeliest first."""
-    stems = []
-    adjective = _ADJECTIVE.search(word)
-    if adjective and lang in _ADJECTIVE_ENDINGS:
-        stems.append(_Stem("adjective", word[: adjective.start()], _ADJECTIVE_ENDINGS[lang]))
-    for vowel, endings in _GIVING_WAY.get(lang, {}).items():
-        if word.endswith(vowel):
-            stems.append(_Stem(vowel, word[:-1], endings))
-    after = _TABLE.get(lang, frozenset())
-    for full, short in _SHIFTS.get(lang, ()):
-        if word.endswith(full):
-            stems.append(_Stem("consonant", word.removesuffix(full) + short, after))
-    stems.append(_Stem("vowel" if word[-1] in _VOWELS else "consonant", word, after))
-    return tuple(stems)
-
-
-def _with_endings(preferred: str, endings: list[_Ending], lang: str) -> str | None:
-    """Put endings on the words of `preferred`: word by word, or one ending on its last word."""
-    words = list(_WORDS.finditer(preferred))
-    if len(words) == len(endings):
-        pairs = list(zip(words, endings, strict=True))
-    elif not any(ending.text for ending in endings[:-1]):
-        pairs = [(words[-1], endings[-1])]
-    else:
-        return None
-    for word, ending in reversed(pairs):
-        changed = _with_ending(word.group(), ending, lang)
-        if changed is None:
+    def stem(self, word: str, kind: str) -> str | None:
+        """Return `word` without its citation ending, None if this is not its paradigm."""
+        if self.kinds and kind not in self.kinds:
             return None
-        preferred = preferred[: word.start()] + changed + preferred[word.end() :]
-    return preferred
+        found = self.citation.search(word)
+        return word[: found.start()] if found else None
 
 
-def _with_ending(word: str, ending: _Ending, lang: str) -> str | None:
-    """Return `word` with the ending; None if it does not decline in that manner."""
-    if not ending.text:
-        return word
-    for stem in _stems(word.lower(), lang):
-        if stem.manner == ending.manner and ending.text in stem.endings:
-            kept = sum(
-                1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(stem.text, word.lower(), strict=False))
-            )
-            return word[:kept] + stem.text[kept:] + ending.text
-    return None
+@lru_cache(maxsize=16)
+def paradigms(lang: str) -> tuple[Paradigm, ...]:
+    """Return the paradigms of a language, the more special first; none for a language without a table."""
+    return tuple(map(_paradigm, _PARADIGMS.get(lang, "").strip().splitlines()))
 
 
-@lru_cache(maxsize=16384)
-def without_ending(surface: str, *, lang: str) -> tuple[str, ...]:
-    """Return what `surface` may be without an ending: what is left of it, or that with the vowel that gave way."""
-    allowed = _TABLE.get(base(lang), frozenset())
-    rests = {surface[:-n]: None for n in range(1, 5) if surface[-n:] in allowed and len(surface) - n > 2}
-    for vowel, endings in _GIVING_WAY.get(base(lang), {}).items():
-        rests.update(
-            {surface[:-n] + vowel: None for n in range(1, 4) if surface[-n:] in endings and len(surface) - n > 2}
-        )
-    return tuple(rest for rest in rests if rest != surface)
+def _paradigm(line: str) -> Paradigm:
+    name, citation, *cases = line.split()
+    kinds, colon, pattern = citation.partition(":")
+    if not colon or not kinds.isalpha():
+        kinds, pattern = "", citation
+    written: dict[str, tuple[str, ...]] = {}
+    met: dict[str, tuple[str, ...]] = {}
+    for case in cases:
+        label, _, endings = case.partition("=")
+        free, *seen = endings.replace("0", "").split(",")
+        written[label] = tuple(free.split("|"))
+        met[label] = (*written[label], *seen)
+    return Paradigm(name, frozenset(filter(None, [kinds])), regex.compile(pattern), written, met)
 
 
-def may_be_form(surface: str, name: str, *, lang: str) -> bool:
-    """Say whether `surface` looks like a form of `name` that no table has: it begins alike and goes on with an ending.
+def put_on(stem: str, ending: str, *, lang: str) -> str:
+    """Return stem and ending as one word; `~` softens the stem's last consonant.
 
-    What may be the preferred name itself is never rewritten on the strength of its sound.
+    >>> put_on("Prah", "~e", lang="cs"), put_on("Odess", "~e", lang="pl")
+    ('Praze', 'Odessie')
     """
-    if base(lang) not in INFLECTING:
-        return False
-    one, other = folded_name(surface, lang), folded_name(name, lang)
-    n_same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    rest = one[n_same:]
-    return n_same >= max(4, len(other) - 2) and 0 < len(rest) < 6 and any(char in _VOWELS for char in rest)
+    if not ending.startswith("~"):
+        return stem + ending
+    for hard, soft in _HARD_SOFT.get(lang, (("", ending[1:]),)):
+        if stem.endswith(hard):
+            return stem[: len(stem) - len(hard)] + soft
+    return stem + ending[1:]
