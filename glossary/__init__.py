@@ -8,6 +8,7 @@
 
 from glossary.edits import Edit, Span, apply_edits
 from glossary.errors import GlossaryConflictError, GlossaryError, GlossaryFileError, Problem
+from glossary.file import examine, load, loads, shipped
 from glossary.match import Match, matcher, resolve
 from glossary.model import Concept, Glossary, Names, PersonNames
 from glossary.normalise import Normalised, normalise
@@ -31,10 +32,14 @@ __all__ = [
     "Wanted",
     "answer",
     "apply_edits",
+    "examine",
     "find_mentions",
+    "load",
+    "loads",
     "matcher",
     "normalise",
     "resolve",
     "settle",
+    "shipped",
     "wanted_name",
 ]

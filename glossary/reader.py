@@ -7,9 +7,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import langcodes
-from langcodes.tag_parser import LanguageTagError
-
 from glossary.model import Concept, Names, PersonNames
 from glossary.report import nearest
 from glossary.tree import Mapping, Scalar, Sequence, shown
@@ -54,6 +51,9 @@ def canonical_tag(tag: str) -> str | None:
     >>> canonical_tag("zh-hans"), canonical_tag("english")
     ('zh-Hans', None)
     """
+    import langcodes  # 50 ms, and no glossary is read without need
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         language = langcodes.get(tag) if tag and len(tag) <= _MAX_TAG_CHARS else None
     except LanguageTagError:
