@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from glossary import endings
+from glossary import suffixes
 from glossary.derive import Spelling, all_names, script, spellings
 from glossary.fold import as_written, base, folded_name
 from glossary.match import Match, Part, case_fits
@@ -103,7 +103,7 @@ class Alike:
         written = as_written(window.text)
         for lemma in lemmas(written, self.lang):
             for concept, spelling in self._spelt.get(folded_name(lemma, self.lang), ()):
-                if concept.id in seen or endings.may_be_form(written, spelling.names.preferred, lang=self.lang):
+                if concept.id in seen or suffixes.may_be_form(written, spelling.names.preferred, lang=self.lang):
                     continue
                 if case_fits(lemma, spelling.text, concept.match):
                     seen.add(concept.id)
@@ -112,7 +112,7 @@ class Alike:
                         window.start, window.end, concept, spelling.names, lemma, "spelling", score, spelling.n_langs
                     )
             for concept, names in self._sounding.get((key(lemma, lang=base(self.lang)), n_words), ()):
-                if concept.id in seen or endings.may_be_form(written, names.preferred, lang=self.lang):
+                if concept.id in seen or suffixes.may_be_form(written, names.preferred, lang=self.lang):
                     continue
                 if len(lemma) > _MIN_KEY_CHARS and case_fits(lemma, names.preferred, "smart"):
                     seen.add(concept.id)
@@ -137,7 +137,7 @@ def is_free(window: Word, taken: Iterable[tuple[int, int]]) -> bool:
 
 def lemmas(surface: str, lang: str) -> list[str]:
     """Return what `surface` may be a form of: itself, and itself without each ending that it may carry."""
-    return [surface, *endings.without_ending(surface, lang=lang)]
+    return [surface, *suffixes.without_ending(surface, lang=lang)]
 
 
 def likest(
@@ -157,7 +157,7 @@ def likest(
     known = {name for name in known if n_parts(name) == wanted}
     candidates = []
     for window in windows(text, words(text), n_words=wanted):
-        if endings.may_be_form(as_written(window.text), names.preferred, lang=lang):
+        if suffixes.may_be_form(as_written(window.text), names.preferred, lang=lang):
             continue
         if window.capitalised and is_free(window, taken) and script(window.text) == script(names.preferred):
             lemma, score = max(

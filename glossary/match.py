@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import regex
 from ahocorasick_rs import AhoCorasick
 
-from glossary import endings
+from glossary import suffixes
 from glossary.fold import UNSPACED, as_written, base, fold, folded_name, is_word
 from glossary.model import Names, PersonNames
 
@@ -104,7 +104,7 @@ class Matcher:
         patterns: dict[str, list[_Entry]] = {}
         for concept in glossary.concepts.values():
             for entry in _entries(concept, lang):
-                key = endings.stem(folded_name(entry.form, lang), lang=lang)
+                key = suffixes.stem(folded_name(entry.form, lang), lang=lang)
                 if key:
                     patterns.setdefault(key, []).append(entry)
         self._entries = list(patterns.values())
@@ -173,7 +173,7 @@ class Matcher:
         stop = _same_words_end(text, start, name)
         if stop < 0 or stop - start > len(name) + 8:
             return -1
-        fits = endings.is_form(
+        fits = suffixes.is_form(
             text[start:stop], entry.form, lang=self.lang, kind=entry.concept.kind, explicit=entry.names.forms
         )
         return stop if fits else -1
@@ -206,7 +206,7 @@ class Matcher:
         lead = len(surface) - len(surface.lstrip("\"'«»„“”‘(["))
         surface = surface[lead:]
         explicit = entry.given.forms if entry.given else {}
-        if endings.is_form(surface, form, lang=self.lang, kind="person", explicit=explicit):
+        if suffixes.is_form(surface, form, lang=self.lang, kind="person", explicit=explicit):
             return at + 1 + lead
         return -1
 

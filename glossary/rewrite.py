@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import endings
+from glossary import suffixes
 from glossary.edits import Edit
 from glossary.fold import as_written, folded_name
 
@@ -37,7 +37,7 @@ def rewritten(match: Match, text: str, *, lang: str) -> list[Edit] | None:
 def replacement(part: Part, text: str, *, lang: str, match: Match) -> str | None:
     """Return the preferred name in the case, number and capitals of `part`; None if its ending has no counterpart."""
     surface = text[part.start : part.end]
-    name = endings.carried(
+    name = suffixes.carried(
         folded_name(surface, lang),
         part.form,
         part.names.preferred,
