@@ -16,11 +16,12 @@ _PLAIN = {
     "uk": STRICT["uk"]["national 2010"], "ru": "_е=ye й=y ё=yo", "be": STRICT["be"]["passport 2008"],
     "bg": STRICT["bg"]["law 2009"], "sr": STRICT["sr"]["Latin"], "mk": STRICT["mk"]["official"],
 }  # fmt: skip
-# anyascii leaves long vowels and silent letters of Arabic, Persian and Hebrew as consonants or apostrophes.
+# anyascii gives long vowels and silent letters of Arabic, Persian and Hebrew as consonants or apostrophes.
 _WEAK = str.maketrans(
-    dict.fromkeys("اآأٱىة", "a") | dict.fromkeys("وؤ", "w") | dict.fromkeys("يىیئי", "y")
-    | dict.fromkeys("ءعאע\u200c", "") | {"إ": "i", "ו": "v", "ה": "h"}
+    dict.fromkeys("اآأٱىة", "a") | dict.fromkeys("وؤו", "u") | dict.fromkeys("يیئי", "i")
+    | dict.fromkeys("ءعאע\u200c", "") | {"إ": "i", "ה": "h"}
 )  # fmt: skip
+_SILENT_HE = regex.compile(r"(?<=[\p{Arabic}\u064b-\u0652]{2})ه(?=\u200c|\b)")
 
 
 def is_abjad(text: str) -> bool:
@@ -48,10 +49,8 @@ def latin(text: str, *, lang: str | None = None) -> str:
         return text
     from anyascii import anyascii
 
-    return "".join(
-        anyascii(char.translate(_WEAK)) if _NOT_LATIN.match(char) else char
-        for char in unicodedata.normalize("NFC", text)
-    ).replace("'", "")
+    text = _SILENT_HE.sub("e", unicodedata.normalize("NFKC", text)).translate(_WEAK)
+    return "".join(anyascii(char) if _NOT_LATIN.match(char) else char for char in text).replace("'", "")
 
 
 def _from_cyrillic(text: str, lang: str) -> str:

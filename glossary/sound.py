@@ -13,6 +13,7 @@ a e i o u and the glide y.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -33,8 +34,8 @@ _CONVENTIONS = {
     "german": "ch=x s(?=[aeiouy])=z z=c j=y",
     "french": "ch=S j=Z ou=u ine\\b=in ov\\b=ov",
     "spanish": "j=x ll=l ñ=n",
-    "polish": "ch=x c=c j=y rz=Z cc(?=[eiy])=c c(?=[eiy])=c",
-    "czech": "ch=x c=c j=y c(?=[eiy])=c",
+    "polish": "ch=x c=c ck=ck j=y rz=Z cc(?=[eiy])=c c(?=[eiy])=c",
+    "czech": "ch=x c=c ck=ck j=y c(?=[eiy])=c",
     "italian": "ch=k sci(?=[aou])=S sc(?=[ei])=S ci(?=[aou])=C c(?=[ei])=C gi(?=[aou])=J gh=g j=y",
     "turkish": "c=J c(?=[eiy])=J j=Z",
 }
@@ -44,7 +45,7 @@ _OF_LANG = {
     "tr": "turkish", "az": "turkish",
 }  # fmt: skip
 _BETRAYED = (
-    ("polish", regex.compile(r"[łąęśźżńó]|sz|cz|rz|dź")),
+    ("polish", regex.compile(r"[łąęśźżń]|sz|cz|rz|dź")),
     ("turkish", regex.compile(r"[ışğ]")),
     ("czech", regex.compile(r"[čšžřěůđ]")),
     ("german", regex.compile(r"sch|[ßä]|w(?![rh])")),
@@ -55,6 +56,14 @@ _CLASS = str.maketrans("kxghszSZCcJ", "KKGGSSSSSSS")
 _TELLING = frozenset("ščćĉçşșŝśžżźĵđḫĥẖğțţłßıæœøľ")
 _SILENT = regex.compile(r"[\p{M}'’ʼʹʺ”`‘\-‐‑·. \u00ad]+")
 _VOWELS = regex.compile(r"([^aeiouy]?)([aeiouy]+)(?=(.?))")
+_ABJAD_ARTICLE = regex.compile(r"\b(?:ال|הַ)(?=\p{L}{2})")
+_PINYIN = regex.compile(
+    r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iu]?a(?:n|ng|i|o)?|[iu]?[eo](?:n|ng|i|u)?|o(?:ng|u)|i(?:n|ng|u|ong)?|"
+    r"u(?:n|i)?|er)[\s’'-]?){2,}"
+)
+_CHINESE = regex.compile(r"\bx[iu]|[aeiougn ’'-]x[iu]|qi|zh\w*(?:ou|ui|un|ua|uo|ng|ia|iu)|(?:ou|ng|ui|uo|ia|iu)\w*zh")
+_KIN = dict(zip("kxghszSZCcJpbfvtdmnlr", "KKKKSSSSSSSPPVVTTMNLR", strict=True))
+_SAME_KEY = 0.9
 _DOUBLED = regex.compile(r"(.)\1+")
 
 
@@ -114,54 +123,74 @@ def key(name: str, *, lang: str | None = None) -> str:
 
     Consonants fall into classes (k q kh | g h | s z sh zh ch ts dj | v w | the others each alone), doubled ones count
     once, glides before e and signs fall away, i and y are one, diacritics, spaces and hyphens do not count. Vowels
-    stay: *Khomeini* is not *Khamenei*, *Ivanov* not *Ivanova*.
+    stay: *Khomeini* is not *Khamenei*, *Ivanov* not *Ivanova*. Pinyin, which spells what these classes merge, is its
+    own key (*Suzhou*, *Xuzhou*). Agreement is a strong hint, no proof: of the 32,000 cities of GeoNames 3 % share a key
+    with a city of another name.
 
     Args:
         lang: language of the text that the spelling was met in; it decides about letters (ch, j, c) whose sound the
             rest of the spelling leaves open.
-    Returns: capitals A-Z; empty for a name without letters.
+    Returns: capitals A-Z for most names; empty for a name without letters.
 
     >>> {key(name) for name in ("Sinyegubov", "Synyegubov", "Synyehubov", "Sinegubov", "Синєгубов")}
     {'SINEGUBOV'}
     """
     spelling = _spelling(name, lang)
+    if _PINYIN.fullmatch(spelling) and _CHINESE.search(spelling):
+        return _SILENT.sub("", spelling).upper()
     return _DOUBLED.sub(
         r"\1", _sounds(spelling, _convention(spelling, lang)).translate(_CLASS).replace("dS", "S")
     ).upper()
 
 
 @lru_cache(maxsize=65536)
-def _readings(name: str) -> tuple[tuple[str, str], ...]:
-    spelling = _spelling(name, None)
-    conventions = ["", _convention(spelling, None), "german", "french", "spanish"]
-    readings = dict.fromkeys(_DOUBLED.sub(r"\1", _sounds(spelling, convention)) for convention in conventions)
-    return tuple((_encoded(reading), _skeleton(reading)) for reading in readings)
-
-
-_NARROW = dict(zip("kxghszSZCcJpbfvtdmnlr", "KKKKSSSSSSSPPVVTTMNLR", strict=True))
-
-
-def _encoded(reading: str) -> str:
-    return "".join(_NARROW[s] * 2 + s if s in _NARROW else s for s in reading)
-
-
-def _skeleton(reading: str) -> str:
-    return "".join(_NARROW[s] for s in reading if s in _NARROW)
-
-
-@lru_cache(maxsize=65536)
 def likeness(a: str, b: str) -> float:
     """Return how near two spellings are in sound, 0 to 1, whatever their scripts and conventions.
 
-    >>> likeness("Zelensky", "Selenskyj") > likeness("Zelensky", "Zelenko")
+    Spellings of one name mostly reach 0.85, and 0.9 where their keys agree; different names mostly stay below 0.75.
+    Consonants weigh three times as much as vowels, confusions of kin (k q kh g h, s z sh ch, d t dh) cost a third of a
+    consonant. Arabic and Hebrew write few vowels: against them the consonants alone count, and a short word never
+    reaches 0.9.
+
+    >>> likeness("Zelensky", "Selenskyj") > 0.9 > 0.7 > likeness("Zelensky", "Zelenko")
+    True
+    >>> likeness("خامنه‌ای", "Khamenei") > likeness("خامنه‌ای", "Khatami")
     True
     """
+    if a == b:
+        return 1.0
     bare = is_abjad(a) or is_abjad(b)
-    return max((_near(x, y, bare) for x in _readings(a) for y in _readings(b)), default=0.0)
+    best = max((_near(x, y, bare) for x in _readings(a) for y in _readings(b)), default=0.0)
+    return max(best, _SAME_KEY) if best < _SAME_KEY and not bare and key(a) == key(b) != "" else best
 
 
-def _near(x: tuple[str, str], y: tuple[str, str], bare: bool) -> float:
-    skeleton = Levenshtein.normalized_similarity(x[1], y[1])
-    if bare or not skeleton:
-        return skeleton
-    return skeleton * Levenshtein.normalized_similarity(x[0], y[0])
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One reading of a spelling, made for comparing: `full` has three symbols a consonant, `consonants` one each."""
+
+    full: str
+    consonants: str
+
+
+@lru_cache(maxsize=65536)
+def _readings(name: str) -> tuple[_Reading, ...]:
+    if is_abjad(name):
+        name = _ABJAD_ARTICLE.sub("", name)
+    spelling = _spelling(name, None)
+    conventions = ["", _convention(spelling, None), "german", "french", "spanish"]
+    readings = dict.fromkeys(_DOUBLED.sub(r"\1", _sounds(spelling, convention)) for convention in conventions)
+    return tuple(_reading(reading) for reading in readings)
+
+
+def _reading(sounds: str) -> _Reading:
+    full = "".join(_KIN[sound] * 2 + sound if sound in _KIN else sound for sound in sounds)
+    open_end = "##" if sounds[-1:] in tuple("aeiou") else ""
+    return _Reading(full + open_end, "".join(_KIN[sound] for sound in sounds if sound in _KIN))
+
+
+def _near(x: _Reading, y: _Reading, bare: bool) -> float:
+    consonants = Levenshtein.normalized_similarity(x.consonants, y.consonants)
+    if bare:
+        n_consonants = min(len(x.consonants), len(y.consonants))
+        return consonants * n_consonants / (n_consonants + 0.5)
+    return consonants and consonants * Levenshtein.normalized_similarity(x.full, y.full)
