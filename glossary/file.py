@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from glossary.errors import GlossaryFileError, Problem
 from glossary.model import Glossary
+from glossary.pieces import parse_apart
 from glossary.reader import read_concept
 from glossary.report import Report, nearest
 from glossary.rules import check_rules
-from glossary.tree import Mapping, Point, Scalar, collector_paused, parse, shown
+from glossary.tree import NULLS, Mapping, Point, Scalar, collector_paused, parse, shown
 
 if TYPE_CHECKING:
     from glossary.model import Concept
@@ -112,11 +113,11 @@ def decode(data: bytes, report: Report) -> str | None:
     except UnicodeDecodeError as error:
         start = error.start
         message = f"byte {start} (0x{data[start]:02X}) is not UTF-8"
-        report.error("G101", message, "save the file as UTF-8", at=_point(data[:start].decode("utf-8"), start))
+        report.error("G101", message, "save the file as UTF-8", at=_point(data[:start].decode("utf-8")))
         return None
 
 
-def _point(before: str, _: int) -> Point:
+def _point(before: str) -> Point:
     lines = _LINE_BREAK.split(before)
     return Point(len(lines), len(lines[-1]) + 1)
 
@@ -136,7 +137,7 @@ def _readable(text: str, report: Report) -> bool:
 
 
 def _concepts(text: str, report: Report) -> dict[str, Concept]:
-    root = parse(text, report=report)
+    root = _tree(text, report)
     nodes = _top(root, report) if root is not None or not report.problems() else {}
     concepts = {}
     for id_, (key, node) in nodes.items():
@@ -145,6 +146,17 @@ def _concepts(text: str, report: Report) -> dict[str, Concept]:
             concepts[id_] = concept
     check_rules(concepts, report=report, locate=lambda id_: nodes[id_][1])
     return concepts
+
+
+def _tree(text: str, report: Report) -> Node | None:
+    whole = Report()
+    root = parse(text, report=whole)
+    broken = any(problem.code == "G102" for problem in whole.problems())
+    apart = parse_apart(text, report=report) if broken else None
+    if apart is not None:
+        return apart
+    report.take(whole)
+    return root
 
 
 def _top(root: Node | None, report: Report) -> dict[str, tuple[Scalar, Node]]:
@@ -160,7 +172,7 @@ def _top(root: Node | None, report: Report) -> dict[str, tuple[Scalar, Node]]:
         report.error("G107", "the file has no concepts", remedy, at=root)
         return {}
     node = root.items["concepts"][1]
-    if isinstance(node, Scalar) and node.text in ("", "~", "null"):
+    if isinstance(node, Scalar) and node.text in NULLS:
         return {}
     if not isinstance(node, Mapping):
         report.error("G109", "concepts is no mapping", "write one indented `id:` for each concept", at=node)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from glossary.model import Concept, Names, PersonNames
 from glossary.report import nearest
-from glossary.tree import Mapping, Scalar, Sequence, shown
+from glossary.tree import NULLS, Mapping, Scalar, Sequence, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -102,16 +102,15 @@ class _Reader:
         fields = self._fields(node, CONCEPT_KEYS)
         kind = self._kind(node, fields)
         names = self._languages(fields["names"], kind) if "names" in fields else None
-        if names is not None and not names:
-            self.report.error("G111", "names is empty", "name the concept in at least one language", at=fields["names"])
-        elif names is None and "names" not in fields:
-            self.report.error("G111", "a concept without names", "add names: {en: ...}", at=key)
+        if "names" not in fields or (isinstance(fields["names"], Mapping) and not fields["names"].items):
+            remedy = "name the concept in at least one language: names: {en: ...}"
+            self.report.error("G111", "a concept without names", remedy, at=fields.get("names", key))
         return Concept(
             id=key.text,
             kind=kind,  # type: ignore[arg-type]  # checked against KINDS
             names=names or {},
-            excepts=self._phrases(fields, "except", names),
-            near=self._phrases(fields, "near", names),
+            excepts=self._phrases(fields, "except"),
+            near=self._phrases(fields, "near"),
             match=self._choice(fields, "match", MATCHES, "smart"),  # type: ignore[arg-type]
             romanise=self._flag(fields, "romanise"),
             note=self._note(fields, "note"),
@@ -202,11 +201,11 @@ class _Reader:
         if not isinstance(node, Scalar):
             self._wrong(node, "a name", "text")
             return None
-        if not node.is_text and node.text not in ("", "~"):
+        if not node.is_text and node.text not in NULLS:
             remedy = f'put it in quotes: "{node.text[:40]}"'
             self.report.error("G109", f"{shown(node.text)} is not text but a number or yes/no value", remedy, at=node)
             return None
-        faults = name_faults("" if node.plain and node.text == "~" else node.text)
+        faults = name_faults("" if not node.is_text else node.text)
         for code, message, remedy in faults:
             self.report.error(code, message, remedy, at=node)
         return None if faults else node.text
@@ -257,15 +256,16 @@ class _Reader:
                 forms[text] = name
         return MappingProxyType(forms)
 
-    def _phrases(self, fields: dict[str, Node], key: str, names: Collection[str] | None) -> Mapping_[str, Any]:
+    def _phrases(self, fields: dict[str, Node], key: str) -> Mapping_[str, Any]:
         node = fields.get(key)
         if node is None:
             return _NOTHING
         found = self._by_language(node, key, lambda value: self._items(value, key))
-        named = {lang.partition("-")[0] for lang in names or ()}
-        for text, (tag, _) in node.items.items() if isinstance(node, Mapping) and names else ():
+        names = fields.get("names")
+        named = {_base(text) for text in names.items} if isinstance(names, Mapping) else set()
+        for text, (tag, _) in node.items.items() if isinstance(node, Mapping) and named else ():
             lang = canonical_tag(text)
-            if lang and lang.partition("-")[0] not in named:
+            if lang and _base(text) not in named:
                 what = f"{key} for {lang}, in which the concept has no name"
                 self.report.warning("G123", what, f"add names: {{{lang}: ...}} or remove it", at=tag)
         return MappingProxyType(found or {})
@@ -307,3 +307,7 @@ class _Reader:
         if isinstance(node, Scalar):
             has = f"the text {shown(node.text)}" if node.text else "nothing"
         self.report.error("G109", f"{what} is {has}", f"write {wanted}", at=node)
+
+
+def _base(tag: str) -> str:
+    return (canonical_tag(tag) or tag).partition("-")[0]

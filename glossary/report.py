@@ -64,6 +64,12 @@ class Report:
         """Add what may stay, but is probably not meant."""
         self._add(Problem(code=code, message=message, remedy=remedy, severity="warning", **self._where(at)))
 
+    def take(self, other: Report) -> None:
+        """Add all that another report holds."""
+        for problem in other._problems:
+            self._add(problem)
+        self._more += other._more
+
     def problems(self) -> tuple[Problem, ...]:
         """Return the problems in the order of the file."""
         found = sorted(self._problems, key=lambda problem: (problem.line, problem.column))

@@ -26,6 +26,7 @@ MAX_DEPTH = 12  # a person's deprecated given name stands at 7
 # PyYAML's wheels all carry libyaml; a build without it still reads the file, ten times slower.
 _Loader = getattr(yaml, "CLoader", yaml.Loader)
 
+NULLS = ("", "~", "null", "Null", "NULL")
 # What the core schema of YAML 1.2 (section 10.3.2) takes for something else than text.
 _NO_TEXT = re.compile(
     r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE"
@@ -215,18 +216,22 @@ def shown(text: str, *, limit: int = 60) -> str:
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, report: Report, first_line: int) -> None:
     mark = error.problem_mark or error.context_mark
+    if error.context_mark and ("end of stream" in str(error.problem) or "flow" in str(error.context)):
+        mark = error.context_mark  # where the quotation mark or bracket stands that is never closed
     at = Point(first_line + mark.line, mark.column + 1) if mark else Point(first_line, 1)
     line = _line(text, mark.line) if mark else ""
     if "\t" in line[: at.column]:
         report.error("G102", "a tab where only spaces may stand", "indent with two spaces a level", at=at)
         return
-    context = f" ({error.context}, begun on line {first_line + error.context_mark.line})" if error.context_mark else ""
+    context = f" {error.context}" if error.context else ""
     remedy = _REMEDIES.get(str(error.problem), "check the indentation, brackets and quotes here and on the line before")
-    report.error("G102", f"not YAML: {error.problem}{context}", remedy, at=at)
+    report.error("G102", f"not YAML{context}: {error.problem}", remedy, at=at)
 
 
 _REMEDIES = {
     "found unexpected end of stream": "close the quotation mark",
+    "did not find expected ',' or '}'": "close the bracket, or put a comma between the entries",
+    "did not find expected ',' or ']'": "close the bracket, or put a comma between the entries",
     "mapping values are not allowed in this context": "put a value with a colon in quotes, or mend the indentation",
     "found character that cannot start any token": "put a value that begins with @, ` or % in quotes",
     "found unknown escape character": "use single quotes, or double the backslash",

@@ -1,0 +1,79 @@
+"""A glossary file cut into its concepts, so that a slip of the pen in one does not hide the mistakes of the others."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from glossary.report import Report
+from glossary.tree import Mapping, parse
+
+if TYPE_CHECKING:
+    from glossary.tree import Node, Scalar
+
+_CONCEPTS = re.compile(r"^concepts:[ \t]*(?:#.*)?$", re.MULTILINE)
+_FIRST = re.compile(r"^( +)(?![\s#])", re.MULTILINE)
+_TOP = re.compile(r"^(?=[^\s#])", re.MULTILINE)
+
+
+class Piece(NamedTuple):
+    """The lines of one concept, comments after it included; `line` is the first, 1-based."""
+
+    line: int
+    text: str
+
+
+class Pieces(NamedTuple):
+    """What stands around the concepts (a valid file without any), and each concept."""
+
+    frame: str
+    concepts: list[Piece]
+
+
+def cut(text: str) -> Pieces | None:
+    """Cut a file at the lines on which a concept begins; None when it is not laid out one key below the other."""
+    header = _CONCEPTS.search(text)
+    first = _FIRST.search(text, header.end()) if header else None
+    after = _TOP.search(text, header.end() + 1) if header else None
+    end = after.start() if after else len(text)
+    if first is None or first.start() >= end:
+        return None
+    begins = re.compile(rf"^{first.group(1)}(?![\s#])", re.MULTILINE)
+    starts = [found.start() for found in begins.finditer(text, first.start(), end)]
+    pieces, line = [], 1 + text.count("\n", 0, first.start())
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        pieces.append(Piece(line, text[start:stop]))
+        line += text.count("\n", start, stop)
+    gap = "\n" * text.count("\n", first.start(), end)
+    return Pieces(text[: first.start()] + gap + text[end:], pieces)
+
+
+def parse_apart(text: str, *, report: Report) -> Mapping | None:
+    """Parse concept by concept a text that is not YAML as a whole, and report what is wrong with each.
+
+    Returns: the tree of what could be parsed; None, and nothing reported, when the text cannot be cut, or is fine in
+    pieces and wrong only as a whole.
+    """
+    pieces = cut(text)
+    if pieces is None:
+        return None
+    found = Report()
+    frame = parse(pieces.frame, report=found)
+    if not isinstance(frame, Mapping) or "concepts" not in frame.items:
+        return None
+    concepts: dict[str, tuple[Scalar, Node]] = {}
+    for piece in pieces.concepts:
+        found.concept = piece.text.strip().partition(":")[0][:100]
+        tree = parse(piece.text, report=found, first_line=piece.line)
+        for id_, (key, node) in tree.items.items() if isinstance(tree, Mapping) else ():
+            if id_ in concepts:
+                first = concepts[id_][0].line
+                found.error("G105", f"the concept stands on line {first} already", "keep one of the two", at=key)
+            else:
+                concepts[id_] = (key, node)
+    if not any(problem.code == "G102" for problem in found.problems()):
+        return None
+    report.take(found)
+    key = frame.items["concepts"][0]
+    frame.items["concepts"] = (key, Mapping(concepts, key.line, key.column))
+    return frame
