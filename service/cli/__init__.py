@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 
 import click
 
-from glossary.errors import GlossaryError
 from service import __version__
 
 # Commands are imported when they are called: `exonym --help` starts no engine and loads no dictionary.
@@ -54,14 +53,13 @@ class _Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
         try:
             return super().invoke(ctx)
-        except GlossaryError as error:
-            _fail(error.code, error, 2)
         except Exception as error:
+            from glossary.errors import GlossaryError
             from service.errors import RequestError, ServiceError
 
-            if not isinstance(error, ServiceError):
+            if not isinstance(error, GlossaryError | ServiceError):
                 raise
-            _fail(error.code, error, 2 if isinstance(error, RequestError) else 1)
+            _fail(error.code, error, 2 if isinstance(error, GlossaryError | RequestError) else 1)
 
 
 def _fail(code: str, error: Exception, status: int) -> NoReturn:
