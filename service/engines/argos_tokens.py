@@ -110,19 +110,19 @@ class Part:
 def parts(sentence: str, *, encode: Callable[[str], Sequence[str]], max_tokens: int) -> list[Part]:
     """Divide a sentence into parts of at most `max_tokens` tokens, as few and as equal as its clauses allow.
 
-    A sentence that fits is one part. White space at a division belongs to no part.
+    A sentence that fits is one part. White space at a division and around the sentence belongs to no part.
     """
-    return list(_parts(sentence, encode, max_tokens, cut_in_word=False))
+    return list(_parts(sentence.strip(), encode, max_tokens, cut_in_word=False))
 
 
 def _parts(text: str, encode: Callable[[str], Sequence[str]], max_tokens: int, *, cut_in_word: bool) -> Iterator[Part]:
     if len(text) <= max_tokens * _MAX_TOKEN_CHARS:
         tokens = tuple(encode(text))
-        if len(tokens) <= max_tokens or len(text) == 1:
+        if len(tokens) <= max_tokens or len(text) < 2:
             yield Part(text, tokens, cut_in_word)
             return
     end, start = _division(text)
-    left, right = text[:end], text[start:]
+    left, right = text[:end].rstrip(), text[start:].lstrip()
     in_word = end == start and not _CLAUSE.match(text, end) and not _UNSPACED_SCRIPT.match(text[end - 1 : start + 1])
     yield from _parts(left, encode, max_tokens, cut_in_word=in_word)
     yield from _parts(right, encode, max_tokens, cut_in_word=cut_in_word)
