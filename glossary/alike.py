@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from glossary import suffixes
-from glossary.derive import Spelling, all_names, script, spellings
+from glossary.derive import Spelling, all_names, bare, script, spellings
 from glossary.fold import as_written, base, folded_name
 from glossary.match import Match, Part, case_fits
 from glossary.model import Names, PersonNames
-from glossary.romanise import key, likeness
+from glossary.romanise import key, likeness, romanisations
 from glossary.words import windows, words
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from glossary.model import Concept, Glossary
     from glossary.words import Word
 
-#: How a spelling was recognised, the surest first.
-Ground: TypeAlias = Literal["spelling", "key", "likeness"]
+#: How a spelling was recognised, the surest first: the preferred name but for its dress, another language's name, the
+#: same sound, a similar sound.
+Ground: TypeAlias = Literal["dress", "language", "sound", "likeness"]
 
 MAX_CONCEPTS = 20_000  # a glossary with more is not indexed by sound: the index alone would take a minute
 _MAX_WORDS = 3
@@ -108,8 +109,9 @@ class Alike:
                 if case_fits(lemma, spelling.text, concept.match):
                     seen.add(concept.id)
                     score = likeness(lemma, spelling.names.preferred)
+                    ground: Ground = "dress" if spelling.typographic else "language" if spelling.n_langs else "sound"
                     yield Candidate(
-                        window.start, window.end, concept, spelling.names, lemma, "spelling", score, spelling.n_langs
+                        window.start, window.end, concept, spelling.names, lemma, ground, score, spelling.n_langs
                     )
             for concept, names in self._sounding.get((key(lemma, lang=base(self.lang)), n_words), ()):
                 if concept.id in seen or suffixes.may_be_form(written, names.preferred, lang=self.lang):
@@ -117,7 +119,8 @@ class Alike:
                 if len(lemma) > _MIN_KEY_CHARS and case_fits(lemma, names.preferred, "smart"):
                     seen.add(concept.id)
                     score = likeness(lemma, names.preferred)
-                    yield Candidate(window.start, window.end, concept, names, lemma, "key", score)
+                    ground = "dress" if bare(lemma) == bare(names.preferred) else "sound"
+                    yield Candidate(window.start, window.end, concept, names, lemma, ground, score)
 
 
 def n_parts(name: str) -> int:
@@ -188,3 +191,20 @@ def alike(glossary: Glossary, *, lang: str) -> Alike:
 
 _cache: OrderedDict[tuple[str, str], Alike] = OrderedDict()
 _lock = threading.Lock()
+
+
+def is_curated(concept: Concept) -> bool:
+    """Say whether somebody listed deprecated forms for a concept, in any language."""
+    return any(
+        part.deprecated
+        for names in concept.names.values()
+        for part in ((names.given, names.family) if isinstance(names, PersonNames) else (names,))
+    )
+
+
+def is_scheme(candidate: Candidate, *, lang: str) -> bool:
+    """Say whether a usual scheme romanises a Cyrillic name of the concept so."""
+    return candidate.concept.romanised and any(
+        candidate.lemma in romanisations(name, source_lang=base(origin), target_lang=base(lang))
+        for origin, name in all_names(candidate.concept, preferred_only=True)
+    )

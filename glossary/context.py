@@ -33,6 +33,18 @@ _PREVIOUS = regex.compile(r"(?<!\p{L})(?P<word>\p{Lu}[\p{L}\p{M}]*\.?)[ \u00a0]$
 _SMALL_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?: \p{Ll}+)+ $")
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S*$|[@/\\_]$", regex.IGNORECASE)
 _DOMAIN = regex.compile(r"\.\p{Ll}")
+_ARTICLES = {
+    lang: regex.compile(rf"(?<!\p{{L}})(?:{articles})[ \u00a0]$", regex.IGNORECASE)
+    for lang, articles in {
+        "fr": "le|la|les|du|des|au|aux",
+        "it": "il|lo|la|i|gli|le|del|dello|della|al|allo|alla|nel|nella|dal|dalla|sul|sulla",
+        "es": "el|la|los|las|del|al", "pt": "o|a|os|as|do|da|no|na|ao|à|pelo|pela", "gl": "o|a|do|da|no|na|ao|á",
+        "ca": "el|la|del|al|pel", "de": "der|die|das|des|dem|den|im|zum|zur|vom|am",
+    }.items()
+}  # fmt: skip
+_ENGLISH = regex.compile(r"(?<!\p{L})(?:in|of|the|The|and|from) $")
+_ENGLISH_IN_GERMAN = regex.compile(r"(?<!\p{L})(?:of|the|The|and|from) $")
+_KNOWING_THESE_WORDS = frozenset({"en", "it", "nl", "la", "ro"})
 _QUOTES = "\"“”„«»‹›'‘’"
 _N_NEARBY_CHARS = 60
 _UNLIKE = 0.45
@@ -40,8 +52,8 @@ _UNLIKE = 0.45
 # Towns in America are named after many a city of the old world, and their state is named with them.
 _STATES = (
     "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii Idaho Illinois "
-    "Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana "
-    "Nebraska Nevada Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Virginia Washington Wisconsin "
+    "Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri "
+    "Montana Nebraska Nevada Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Virginia Washington Wisconsin "
     "Wyoming Ontario Manitoba Alberta Saskatchewan Quebec"
 )
 _STATES_OF_TWO_WORDS = (
@@ -84,14 +96,40 @@ def _state_keys() -> frozenset[str]:
     return frozenset(key(name) for name in (*_STATES.split(), *_STATES_OF_TWO_WORDS))
 
 
+def goes_on(match: Match, text: str) -> bool:
+    """Say whether a capitalised word follows, in any language; a hint, where little is known about a spelling."""
+    return _NEXT.match(text, match.end) is not None
+
+
+def after_article(match: Match, text: str, lang: str) -> bool:
+    """Say whether an article stands before a name; that of an unlisted name may have another gender than the listed."""
+    pattern = _ARTICLES.get(base(lang))
+    return pattern is not None and bool(pattern.search(text, max(0, match.start - 12), match.start))
+
+
 def _in_longer_name(match: Match, text: str, lang: str) -> bool:
     """Say whether the name goes on: Mohamed Salah, and in most languages also Qatar Airways."""
     following = _NEXT.match(text, match.end)
+    if match.concept.kind == "place" and _after_english(match, text, lang):
+        return True
     if following is None or text[match.start : match.end].isupper():
         return False
     if match.concept.kind == "person":
         return base(lang) not in _CAPITALISED_NOUNS and not text[match.parts[-1].end : match.end]
-    return base(lang) not in _NOUNS_AFTER_NAMES and not following["word"].isupper()
+    if base(lang) not in _NOUNS_AFTER_NAMES:
+        return not following["word"].isupper()
+    if match.concept.kind != "place":
+        return False
+    if base(lang) in _CAPITALISED_NOUNS:
+        return _NEXT.match(text, following.end()) is not None
+    # Institutions keep the name that their city has given up: Peking University, Bombay Stock Exchange.
+    return likeness(match.parts[-1].form, match.preferred) < _UNLIKE
+
+
+def _after_english(match: Match, text: str, lang: str) -> bool:
+    """Say whether an English title was left in a text of another language: Six Days in Fallujah."""
+    pattern = _ENGLISH_IN_GERMAN if base(lang) in _CAPITALISED_NOUNS else _ENGLISH
+    return base(lang) not in _KNOWING_THESE_WORDS and bool(pattern.search(text, max(0, match.start - 8), match.start))
 
 
 def _is_named_beside(match: Match, others: Sequence[Match]) -> bool:

@@ -37,11 +37,16 @@ _NOT_DECOMPOSED = str.maketrans("łŁđĐøØıħŧ", "lLdDoOiht")
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A spelling that was derived, the names it stands for in the language asked for, and how many languages use it."""
+    """A spelling that was derived, and the names it stands for in the language asked for.
+
+    `n_langs` is how many languages of the glossary spell it so; `typographic` says that it is the preferred name but
+    for accents, hyphens, apostrophes, spaces or the way to write a saint.
+    """
 
     text: str
     names: Names
     n_langs: int
+    typographic: bool
 
 
 def script(text: str) -> str:
@@ -74,7 +79,7 @@ def spellings(concept: Concept, *, lang: str) -> list[Spelling]:
     for origin, text in _candidates(concept, whole, lang):
         used.setdefault(text, set()).add(base(origin))
     return [
-        Spelling(text, whole, len(origins - {_PLAIN}))
+        Spelling(text, whole, len(origins - {_PLAIN}), bare(text) == bare(whole.preferred))
         for text, origins in used.items()
         if folded_name(text, lang) not in listed and len(text) > 2
     ]
@@ -119,6 +124,11 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield name.replace("-", " ")
     if "'" in name or "’" in name:
         yield name.replace("'", "").replace("’", "")
+
+
+def bare(name: str) -> str:
+    """Return a name without accents, hyphens, apostrophes, spaces, dots and case; every saint is the same saint."""
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]", "", without_accents(_SAINT.sub("st", name))).lower()
 
 
 @lru_cache(maxsize=16384)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from glossary.alike import lemmas, n_parts
-from glossary.derive import all_names, script, without_accents
+from glossary.derive import all_names, bare, script, without_accents
 from glossary.edits import Span
 from glossary.fold import UNSPACED, as_written, base, folded_name
 from glossary.model import PersonNames
@@ -42,6 +42,9 @@ def spoken_of(concept: Concept, source: str, *, lang: str, lenient: bool = False
     if base(lang) in UNSPACED:
         return _among_unspaced(names, concept, source, lang)
     found = words(source)
+    borrowed = _borrowed(concept, found)
+    if borrowed:
+        return borrowed
     if concept.kind != "organisation" or concept.named_in(lang):
         for word in found:
             if any(_derived_from(word, name) for _, name in names):
@@ -60,8 +63,16 @@ def _names(concept: Concept, lang: str) -> list[tuple[str, str]]:
         whole = own.family if isinstance(own, PersonNames) else own
         named = [(lang, name) for name in (whole.preferred, *whole.admitted, *whole.deprecated)]
     else:
-        named = [(origin, name) for origin, name in all_names(concept, preferred_only=True)]
+        named = list(all_names(concept, preferred_only=True))
     return [(origin, _telling(name, concept)) for origin, name in named]
+
+
+def _borrowed(concept: Concept, found: list[Word]) -> Span | None:
+    """Return the word that is another language's name for the concept: Kiev in an English source."""
+    names = {bare(name) for _, name in all_names(concept, preferred_only=True)}
+    return next(
+        (Span(w.start, w.end, w.text) for w in found if w.capitalised and bare(as_written(w.text)) in names), None
+    )
 
 
 def _among_unspaced(names: list[tuple[str, str]], concept: Concept, source: str, lang: str) -> Span | Verdict:

@@ -129,7 +129,7 @@ class Matcher:
         matches.sort(key=lambda match: (match.start, -match.end))
         if not shields and not any(match.concept.near for match in matches):
             return Scan(matches, [])
-        out = [match for match in matches if _shielded(match, shields) or not self._is_near(match, folded.text)]
+        out = [m for m in matches if _shielded(m, shields) or is_near(m.concept, folded.text, lang=self.lang) is False]
         return Scan([match for match in matches if match not in out], [*out, *shields])
 
     def _match(self, entry: _Entry, text: str, folded: Folded, start: int, end: int) -> Match | None:
@@ -210,9 +210,11 @@ class Matcher:
             return at + 1 + lead
         return -1
 
-    def _is_near(self, match: Match, text: str) -> bool:
-        words = match.concept.near.get(self.lang) or match.concept.near.get(base(self.lang))
-        return not words or any(_stands_in(folded_name(word, self.lang), text) for word in words)
+
+def is_near(concept: Concept, text: str, *, lang: str) -> bool | None:
+    """Say whether a word that must stand near a name stands in `text`, folded; None if none is asked for in `lang`."""
+    words = concept.near.get(lang) or concept.near.get(base(lang))
+    return any(_stands_in(folded_name(word, lang), text) for word in words) if words else None
 
 
 def resolve(matches: Iterable[Match]) -> list[Match]:
@@ -252,16 +254,17 @@ _lock = threading.Lock()
 def case_fits(surface: str, form: str, rule: str) -> bool:
     """Say whether the capitals of `surface` allow it to be `form`.
 
-    `smart`: a capitalised word never matches a lower-case one, and an acronym only capitals.
+    `smart`: a capitalised word never matches a lower-case one (but Kim Jong-un is Kim Jong Un), and an acronym only
+    capitals.
     """
     if rule == "any":
         return True
     if rule == "sensitive":
         return all(a == b or a.lower() != b.lower() for a, b in zip(surface, form, strict=False))
-    for found, wanted in zip(_LETTERS.findall(surface), _LETTERS.findall(form), strict=False):
-        if wanted[0].isupper() and not found[0].isupper():
+    for found, wanted in zip(_LETTERS.finditer(surface), _LETTERS.findall(form), strict=False):
+        if wanted[0].isupper() and found.group()[0].islower() and surface[found.start() - 1 : found.start()] != "-":
             return False
-        if len(wanted) > 1 and wanted.isupper() and not found[: len(wanted)].isupper():
+        if len(wanted) > 1 and wanted.isupper() and not found.group()[: len(wanted)].isupper():
             return False
     return True
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glossary.context import other_thing
+from glossary.alike import alike, is_curated
+from glossary.context import after_article, goes_on, other_thing, quoted_alone
 from glossary.edits import apply_edits
-from glossary.match import matcher, resolve
+from glossary.fold import fold
+from glossary.match import is_near, matcher, resolve
 from glossary.rewrite import rewritten
 
 if TYPE_CHECKING:
+    from glossary.alike import Candidate
     from glossary.edits import Edit
     from glossary.model import Glossary
+
+_CLEAR = 0.85  # likeness from which a spelling that nobody knows is taken for the name
+_MIN_CHARS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +30,38 @@ class Normalised:
 
 
 def normalise(text: str, *, glossary: Glossary, lang: str) -> Normalised:
-    """Rewrite each deprecated name of `text` to the preferred one, with its ending and its capitals."""
-    edits: list[Edit] = []
-    found = resolve(matcher(glossary, lang=lang).find(text))
-    for match in found:
-        if match.role == "deprecated" and not other_thing(match, text, lang=lang, others=found):
-            edits += rewritten(match, text, lang=lang) or ()
+    """Rewrite each deprecated name of `text` to the preferred one, with its ending and its capitals.
+
+    A spelling that no list has is rewritten only if nobody listed deprecated forms for its concept, and it differs from
+    the preferred name in its dress alone, is the name in two other languages, or sounds the same.
+    """
+    scan = matcher(glossary, lang=lang).scan(text)
+    listed = resolve(scan.matches)
+    found = [
+        match
+        for match in listed
+        if match.role == "deprecated" and not other_thing(match, text, lang=lang, others=listed)
+    ]
+    taken = [(match.start, match.end) for match in [*listed, *scan.ruled_out]]
+    for candidate in alike(glossary, lang=lang).candidates(text, taken=taken):
+        match = candidate.as_match()
+        if _is_sure(candidate, text, lang) and not other_thing(match, text, lang=lang, others=listed):
+            found.append(match)
+    edits = [edit for match in resolve(found) for edit in rewritten(match, text, lang=lang) or ()]
     return Normalised(text=apply_edits(text, edits), edits=tuple(edits))
+
+
+def _is_sure(candidate: Candidate, text: str, lang: str) -> bool:
+    """Say whether an unlisted spelling is the name, though no source bears it out."""
+    concept, match = candidate.concept, candidate.as_match()
+    if is_curated(concept) or after_article(match, text, lang) or quoted_alone(match, text):
+        return False
+    if concept.near and not is_near(concept, fold(text, lang=lang).text, lang=lang):
+        return False
+    if candidate.ground == "dress":
+        return True
+    if goes_on(match, text):
+        return False
+    if candidate.n_langs > 1:
+        return True
+    return concept.kind in ("place", "person") and candidate.score >= _CLEAR and len(candidate.lemma) >= _MIN_CHARS

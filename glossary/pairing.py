@@ -6,15 +6,12 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glossary.alike import alike, likest
-from glossary.context import left_in_source_words, other_thing, quoted_alone
-from glossary.derive import all_names
+from glossary.alike import alike, is_curated, is_scheme, likest
+from glossary.context import after_article, left_in_source_words, other_thing, quoted_alone
 from glossary.edits import Span
 from glossary.evidence import spoken_of
-from glossary.fold import base
-from glossary.match import Match, matcher, resolve
-from glossary.model import PersonNames
-from glossary.romanise import romanisations
+from glossary.fold import fold
+from glossary.match import Match, is_near, matcher, resolve
 
 if TYPE_CHECKING:
     from glossary.alike import Candidate
@@ -59,14 +56,17 @@ class Pairing:
         """
         scan = matcher(self._glossary, lang=self._target_lang).scan(self.translation)
         listed = resolve(scan.matches)
-        kept = [match for match in listed if match.role != "deprecated" or self._is_meant(match, listed)]
+        kept = [match for match in listed if match.role != "deprecated" or self._is_meant(match, listed, scan.matches)]
         refused = [match for match in listed if match not in kept]
         unlisted = self._unlisted(kept, [*refused, *scan.ruled_out])
         return resolve([*kept, *unlisted])
 
-    def _is_meant(self, match: Match, others: list[Match]) -> bool:
-        """Say whether a deprecated form stands for its concept."""
-        if self.spoken(match.concept) == "silent":
+    def _is_meant(self, match: Match, others: list[Match], overlapping: list[Match]) -> bool:
+        """Say whether a deprecated form stands for its concept; a full name does if the family name in it does."""
+        if self.spoken(match.concept) == "silent" and not any(
+            match.start <= inner.start and inner.end <= match.end and inner.concept.id in self.mentions
+            for inner in overlapping
+        ):
             return False
         return not self._is_other_thing(match, others)
 
@@ -81,13 +81,13 @@ class Pairing:
         found = [
             candidate.as_match()
             for candidate in alike(self._glossary, lang=self._target_lang).candidates(self.translation, taken=taken)
-            if self._is_sure(candidate)
+            if self._is_sure(candidate) and not self._has_article(candidate)
         ]
         found = [match for match in found if not self._is_other_thing(match, listed)]
         n_found = Counter(match.concept.id for match in [*listed, *found])
         for concept_id in self.mentions:
             concept = self._glossary.concepts[concept_id]
-            if not n_found[concept_id] and not _is_curated(concept):
+            if not n_found[concept_id] and not is_curated(concept):
                 found += self._likest(concept, [*listed, *found, *ruled_out])
         return found
 
@@ -98,11 +98,26 @@ class Pairing:
         both a listed mention in the source and another language or scheme that spells the name so.
         """
         mentioned = candidate.concept.id in self.mentions
-        if _is_curated(candidate.concept):
-            return mentioned and (candidate.n_langs > 0 or _is_scheme(candidate, self._target_lang))
+        if candidate.concept.near and not self._is_near(candidate.concept):
+            return False
+        if is_curated(candidate.concept):
+            return mentioned and (candidate.n_langs > 0 or is_scheme(candidate, lang=self._target_lang))
+        if candidate.ground == "dress":
+            return self.spoken(candidate.concept) != "silent"
         if not isinstance(self.spoken(candidate.concept, lenient=False), Span):
             return False
-        return mentioned or (candidate.score > _CLEAR and not quoted_alone(candidate.as_match(), self.translation))
+        if not mentioned and candidate.ground == "sound" and candidate.concept.kind not in ("place", "person"):
+            return False
+        clear = candidate.score > _CLEAR or candidate.n_langs > 1
+        return mentioned or (clear and not quoted_alone(candidate.as_match(), self.translation))
+
+    def _has_article(self, candidate: Candidate) -> bool:
+        return candidate.ground != "dress" and after_article(candidate.as_match(), self.translation, self._target_lang)
+
+    def _is_near(self, concept: Concept) -> bool:
+        """Say whether a word that must stand near the name stands in the translation or in the source."""
+        sides = (self.translation, self._target_lang), (self.source, self._source_lang)
+        return any(is_near(concept, fold(text, lang=lang).text, lang=lang) for text, lang in sides)
 
     def _likest(self, concept: Concept, others: list[Match]) -> list[Match]:
         """Return the one piece of the translation that sounds like a name which is missing, if it is clearly that."""
@@ -112,22 +127,7 @@ class Pairing:
         return [
             candidate.as_match()
             for candidate in best
-            if candidate.score >= _CLEAR and not self._is_other_thing(candidate.as_match(), others)
+            if candidate.score >= _CLEAR
+            and not self._has_article(candidate)
+            and not self._is_other_thing(candidate.as_match(), others)
         ]
-
-
-def _is_curated(concept: Concept) -> bool:
-    """Say whether somebody listed deprecated forms for a concept, in any language."""
-    return any(
-        part.deprecated
-        for names in concept.names.values()
-        for part in ((names.given, names.family) if isinstance(names, PersonNames) else (names,))
-    )
-
-
-def _is_scheme(candidate: Candidate, lang: str) -> bool:
-    """Say whether a usual scheme romanises a Cyrillic name of the concept so."""
-    return candidate.concept.romanised and any(
-        candidate.lemma in romanisations(name, source_lang=base(origin), target_lang=base(lang))
-        for origin, name in all_names(candidate.concept, preferred_only=True)
-    )

@@ -120,6 +120,7 @@ def carried(
     folded = folded_name(name, lang)
     if surface == folded:
         return preferred
+    surface = _yo_forms(name, kind).get(surface, surface) if base(lang) == "ru" else surface
     known = inflect.agree(preferred, lang=base(lang), kind=kind, lemma=folded, surface=surface, explicit=explicit)
     if known is not None or base(lang) in _BY_DICTIONARY:
         return known
@@ -131,12 +132,22 @@ def carried(
 
 @lru_cache(maxsize=65536)
 def _known_forms(name: str, lang: str, kind: Kind) -> frozenset[str]:
-    return frozenset(folded_name(form, lang) for form in inflect.forms(name, lang=lang, kind=kind))
+    found = frozenset(folded_name(form, lang) for form in inflect.forms(name, lang=lang, kind=kind))
+    return found | _yo_forms(name, kind).keys() if lang == "ru" else found
+
+
+@lru_cache(maxsize=65536)
+def _yo_forms(name: str, kind: Kind) -> dict[str, str]:
+    """Return, for a name listed without ё, its forms without ё and as the dictionary writes them (Хрущева, Хрущёва)."""
+    if "ё" in name.lower():
+        return {}
+    forms = [folded_name(form, "ru") for form in inflect.forms(name, lang="ru", kind=kind)]
+    return {form.replace("ё", "е"): form for form in forms if "ё" in form}
 
 
 def _n_changing(word: str) -> int:
     """Return how many letters at the end of a word may give way to an ending."""
-    if word[-2:-1] in ("е", "о", "і", "ё", "e", "ó", "o") and len(word) > 3:
+    if word[-2:-1] in ("е", "о", "і", "ї", "ё", "e", "ó", "o") and len(word) > 3:
         return 2
     if word.endswith(("ий", "ый", "ій", "ая", "яя", "ое", "ие", "ые", "ой")):
         return 2
