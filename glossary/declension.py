@@ -100,7 +100,7 @@ def decline(name: str, *, lang: str, kind: Kind) -> dict[str, tuple[str, ...]]:
     structure = _person(words, lang) if kind == "person" else _phrase(words, lang, kind)
     if structure:
         for label, surface in _surfaces(structure, plural=kind != "place" and len(words) == 1):
-            found.setdefault(surface, {})[label] = None
+            found.setdefault(surface if "ё" in name else surface.replace("ё", "е"), {})[label] = None
     return {surface: tuple(labels) for surface, labels in found.items()}
 
 
@@ -223,7 +223,7 @@ def _models(lang: str, *, place: bool) -> dict[str, str]:
 def _modelled(word: str, lang: str, wanted: str) -> Iterator[_Word]:
     """Yield the reading of a name that is not in the dictionary: it declines as its model does."""
     models = _models(lang, place=wanted == "Geox")
-    suffix = max((end for end in models if word.lower().endswith(end) and len(word) > len(end)), key=len)
+    suffix = max((end for end in models if word.lower().endswith(end) and len(word) > len(end)), key=len, default="")
     if not suffix or _FLEETING.search(word.lower()) or not word.lower().islower():
         return
     model = models[suffix]

@@ -22,6 +22,7 @@ import regex
 _CZECH = """
 adjective (?<=[sc]k)(?:ý|yj|ij|y|i)$ gen=ého,ýho,yho,yjho,yjeho dat=ému,ymu acc=ého,yho ins=ým,ym loc=ém,ym voc=ý
 adjective (?<=[^kaeiouyáéíóúůýě])ý$ gen=ého dat=ému acc=ého ins=ým loc=ém voc=ý
+adjective-f á$ gen=é dat=é acc=ou,á ins=ou loc=é
 long-i person:(?<=[^k])í$ gen=ího dat=ímu acc=ího ins=ím loc=ím
 short-i person:(?<=[^kí])[iy]$ gen=iho,ího,yho dat=imu,ímu acc=iho,ího ins=im,ím,ym loc=im,ím,ym
 soft-person person:(?<=[cčďjňřšťž])$ gen=e,a dat=ovi|i acc=e,a ins=em loc=ovi|i voc=i
@@ -37,9 +38,13 @@ ia ia$ gen=ie,ii dat=ii acc=ii,iu ins=ií loc=ii
 o-person person:o$ gen=a dat=ovi|u acc=a ins=em loc=ovi|u voc=o
 o o$ gen=a dat=u acc=o ins=em loc=u|ě voc=o
 plural place:y$ gen=0 dat=ům|ám acc=y ins=y|ami loc=ech|ách
+possessive person:(?:(?<=[bcčdďfghjklmnňpqrřsštťvwxzž])|[ao])$ poss=ův poss.f=ova poss.n=ovo poss.gen=ova \
+poss.gen.f=ovy poss.dat=ovu poss.acc=ovu poss.loc=ově poss.ins=ovým poss.ins.f=ovou \
+poss.pl=ovi|ovy poss.gen.pl=ových poss.ins.pl=ovými
 """
 _SLOVAK = """
 adjective (?<=[sc]k)(?:ý|yj|ij|y|i)$ gen=ého,yho dat=ému,ymu acc=ého,yho ins=ým,ym loc=om,ym
+adjective-f person:á$ gen=ej dat=ej acc=ú ins=ou loc=ej
 i person:(?<=[^k])[iíy]$ gen=iho,ího,yho dat=imu,ímu acc=iho,ího ins=im,ím loc=im,ím
 person person:(?<=[bcčdďfghjklľmnňpqrsštťvwxzž])$ gen=a dat=ovi|u acc=a ins=om loc=ovi|i nom.pl=ovia gen.pl=ov
 soft-place (?<=[cčďjňšťžľ])$ gen=a|e dat=u|i acc=0 ins=om|ou loc=i
@@ -51,6 +56,9 @@ ia ia$ gen=ie dat=ii acc=iu ins=iou loc=ii
 o-person person:o$ gen=a dat=ovi|u acc=a ins=om loc=ovi
 o o$ gen=a dat=u acc=o ins=om loc=e|u
 plural place:y$ gen=0 dat=ám|om acc=y ins=ami|mi loc=ách|och
+possessive person:(?:(?<=[bcčdďfghjklľmnňpqrsštťvwxzž])|o)$ poss=ov poss.f=ova poss.n=ovo poss.gen=ovho \
+poss.gen.f=ovej poss.dat=ovmu poss.acc=ovu poss.loc=ovom poss.ins=ovým poss.ins.f=ovou \
+poss.pl=ovi|ove poss.gen.pl=ových poss.ins.pl=ovými
 """
 _POLISH = """
 adjective (?<=[kg])(?:i|y|yj|ij|iy|yy)$ gen=iego,yego,y'ego dat=iemu,yemu,y'emu acc=iego,yego,y'ego ins=im,ym loc=im,ym
@@ -67,6 +75,7 @@ fleeting-k ek$ gen=ka|ku dat=kowi acc=ek|ka ins=kiem loc=ku
 fleeting-c ec$ gen=ca dat=cowi acc=ec|ca ins=cem loc=cu
 ia ia$ gen=ii|i dat=ii|i acc=ię ins=ią loc=ii|i
 ja ja$ gen=ji|i dat=ji|i acc=ję ins=ją loc=ji|i
+adjective-f person:(?<=sk|ck)a$ gen=iej dat=iej acc=ą ins=ą loc=iej
 velar-a (?<=[kg])a$ gen=i dat=~e acc=ę ins=ą loc=~e voc=o
 a (?<=[^ijkg])a$ gen=y,i dat=~e acc=ę ins=ą loc=~e voc=o
 ko person:ko$ gen=ki dat=ce acc=kę ins=ką loc=ce voc=ko
@@ -85,6 +94,10 @@ fleeting-c ec$ gen=eca|ca dat=ecu|cu acc=ec|ca ins=ecom|cem loc=ecu|cu
 a a$ gen=e dat=i acc=u ins=om loc=i voc=o
 o-person person:o$ gen=a dat=u acc=a ins=om loc=u
 o o$ gen=a dat=u acc=o ins=om loc=u
+possessive person:(?<=[cčćđjšž])$ poss=ev poss.f=eva poss.n=evo poss.gen=evog poss.gen.f=eve \
+poss.dat=evom poss.acc=evu poss.ins=evim poss.pl=evi poss.gen.pl=evih
+possessive person:(?:(?<=[bdfghklmnprstvwz])|o)$ poss=ov poss.f=ova poss.n=ovo poss.gen=ovog poss.gen.f=ove \
+poss.dat=ovom poss.acc=ovu poss.ins=ovim poss.pl=ovi poss.gen.pl=ovih
 """
 _SLOVENE = """
 adjective (?<=[sc]k)(?:i|y|yj|ij)$ gen=ega,ija dat=emu,iju acc=ega,ija ins=im,ijem loc=em,iju
@@ -109,6 +122,7 @@ a a$ gen=as dat=ai|am acc=u loc=ā
 e e$ gen=es dat=ei|em acc=i loc=ē
 """
 _GERMAN = """
+adjective place:(?<=[bcdfgjklmnpqtvwz])$ adj=er adj.pl=er
 s (?<=[^sßxz'’])$ gen=s,'s,’s
 sibilant (?<=[sßxz])$ gen=’|'
 """

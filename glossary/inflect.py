@@ -31,7 +31,7 @@ def forms(name: str, *, lang: str, kind: Kind, explicit: Mapping[str, str] = _NO
     Args:
         explicit: case to form, as the glossary lists them; they replace what would be derived for that case.
     Returns: surfaces with the capitals of `name`, `name` itself first, to labels (nom, gen, dat, acc, ins, loc, voc,
-        each also with `.pl`). At most 256.
+        each also with `.pl`; `poss...` for possessive adjectives of Czech, Slovak and Croatian). At most 256.
 
     >>> forms("Северский Донец", lang="ru", kind="place")["Северского Донца"]
     ('gen',)
@@ -132,6 +132,8 @@ def _endings_of(word: str, lang: str, kind: Kind) -> Mapping[str, tuple[str, ...
 
 def _by_endings(preferred: list[str], lemma: list[str], surface: list[str], lang: str, kind: Kind) -> str | None:
     """Return `preferred` word by word with the endings that `surface` has over `lemma`."""
+    while kind != "person" and len(lemma) == len(surface) > max(1, len(preferred)) and lemma[0] == surface[0]:
+        lemma, surface = lemma[1:], surface[1:]  # Hong Kongu, Hongkongu
     if not len(preferred) == len(lemma) == len(surface):
         return None
     words = [_word(*each, lang, kind) for each in zip(preferred, lemma, surface, strict=True)]
