@@ -93,6 +93,12 @@ def _usable(examined: Examined, path: str) -> Glossary:
 
 
 def _read(path: Path, report: Report) -> str | None:
+    data = read_bytes(path, report)
+    return None if data is None else decode(data, report)
+
+
+def read_bytes(path: Path, report: Report) -> bytes | None:
+    """Return the bytes of a file, None and a problem when it cannot be read or is too large."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
@@ -103,7 +109,7 @@ def _read(path: Path, report: Report) -> str | None:
         limit = f"{MAX_FILE_BYTES:,} bytes"
         report.error("G101", f"the file is larger than {limit}", "split it, or remove what it does not need")
         return None
-    return decode(data, report)
+    return data
 
 
 def decode(data: bytes, report: Report) -> str | None:

@@ -11,7 +11,7 @@ from glossary.tree import Mapping, parse
 if TYPE_CHECKING:
     from glossary.tree import Node, Scalar
 
-_CONCEPTS = re.compile(r"^concepts:[ \t]*(?:#.*)?$", re.MULTILINE)
+_CONCEPTS = re.compile(r"^concepts:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _FIRST = re.compile(r"^( +)(?![\s#])", re.MULTILINE)
 _TOP = re.compile(r"^(?=[^\s#])", re.MULTILINE)
 
