@@ -126,6 +126,11 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield name.replace("'", "").replace("’", "")
 
 
+def is_saint(name: str) -> bool:
+    """Say whether a name begins with a saint, spelt out or not."""
+    return _SAINT.match(name) is not None
+
+
 def bare(name: str) -> str:
     """Return a name without accents, hyphens, apostrophes, spaces, dots and case; every saint is the same saint."""
     return regex.sub(r"[^\p{L}\p{M}\p{N}]", "", without_accents(_SAINT.sub("st", name))).lower()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Verdict: TypeAlias = Literal["silent", "unreadable"]
 
 _CLEAR = 0.8
+_NEARLY = 0.55  # between a script without vowels and another, where the glossary has no name in the former
 _MIN_CHARS = 4
 _MAX_SUFFIX_CHARS = 7
 _SOFT = "аеёиоуыэюяьйіїєўaeiouyáéíóúýě"
@@ -115,7 +116,8 @@ def _sounds_like(window: Word, n_words: int, names: list[tuple[str, str]], lang:
     if len(text) < _MIN_CHARS:
         return False
     if script(text) in ("Arabic", "Hebrew"):
-        return any(likeness(lemma, name) >= _CLEAR for lemma in _without_clitics(text) for _, name in same)
+        enough = _NEARLY if lenient else _CLEAR
+        return any(likeness(lemma, name) >= enough for lemma in _without_clitics(text) for _, name in same)
     if lenient and any(likeness(lemma, name) >= _CLEAR for lemma in lemmas(text, lang) for _, name in same):
         return True
     keys = {key(lemma, lang=base(lang)) for lemma in lemmas(text, lang)}

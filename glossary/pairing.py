@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from glossary.alike import alike, is_curated, is_scheme, likest
 from glossary.context import after_article, left_in_source_words, other_thing, quoted_alone
+from glossary.derive import is_saint
 from glossary.edits import Span
 from glossary.evidence import spoken_of
 from glossary.fold import fold
@@ -95,13 +96,17 @@ class Pairing:
         """Say whether an unlisted spelling is borne out.
 
         Where a maintainer lists deprecated forms, the list is taken to say what is meant, and an unlisted form needs
-        both a listed mention in the source and another language or scheme that spells the name so.
+        both a listed mention in the source and two languages or a scheme that spell the name so.
         """
         mentioned = candidate.concept.id in self.mentions
         if candidate.concept.near and not self._is_near(candidate.concept):
             return False
         if is_curated(candidate.concept):
-            return mentioned and (candidate.n_langs > 0 or is_scheme(candidate, lang=self._target_lang))
+            return mentioned and (
+                candidate.n_langs > 1
+                or (candidate.ground == "dress" and not is_saint(candidate.lemma))
+                or is_scheme(candidate, lang=self._target_lang)
+            )
         if candidate.ground == "dress":
             return self.spoken(candidate.concept) != "silent"
         if not isinstance(self.spoken(candidate.concept, lenient=False), Span):

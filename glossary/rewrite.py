@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from glossary import suffixes
+from glossary.around import agreed
 from glossary.edits import Edit
 from glossary.fold import as_written, folded_name
 
@@ -21,17 +22,30 @@ def rewritten(match: Match, text: str, *, lang: str) -> list[Edit] | None:
 
     Returns: None if the preferred name cannot be given the ending that stands there.
     """
-    edits = []
+    edits: list[Edit] = []
     for part in match.parts:
-        if part.role != "deprecated":
-            continue
-        after = replacement(part, text, lang=lang, match=match)
+        after = replacement(part, text, lang=lang, match=match) if part.role == "deprecated" else ""
         if after is None:
             return None
         before = text[part.start : part.end]
-        if after != before:
+        if after and after != before:
             edits.append(Edit(part.start, part.end, before, after, match.concept.id))
-    return edits
+    if not edits or edits[0].start != match.start:
+        return edits
+    return _with_word_before(edits, text, lang)
+
+
+def _with_word_before(edits: list[Edit], text: str, lang: str) -> list[Edit] | None:
+    """Return the edits with one more for the word before the name, if that has to agree with it."""
+    name = edits[0]
+    fitting = agreed(text, name.start, old=name.before, new=name.after, lang=lang)
+    if fitting is None:
+        return None
+    before = text[fitting.start : name.start]
+    renamed = Edit(name.start, name.end, name.before, fitting.name, name.concept)
+    if before == fitting.before:
+        return [renamed, *edits[1:]]
+    return [Edit(fitting.start, name.start, before, fitting.before, name.concept), renamed, *edits[1:]]
 
 
 def replacement(part: Part, text: str, *, lang: str, match: Match) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +103,7 @@ def _lines() -> Iterator[bytes]:
 
     Raises: TooLongError: a line is longer than any sentence or article is, so that no input fills the memory.
     """
-    stream = click.get_binary_stream("stdin")
+    stream = sys.stdin.buffer
     number = 0
     while line := stream.readline(_MAX_LINE_BYTES + 1):
         number += 1
