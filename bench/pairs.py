@@ -16,7 +16,7 @@ def paired(ours: Callable[[], object], theirs: Callable[[], object], *, runs: in
     Returns: medians in seconds, and the median, smallest and largest of the ratios theirs/ours pair by pair.
     """
     ours(), theirs()
-    times = [(_seconds(ours), _seconds(theirs)) for _ in range(runs)]
+    times = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
     ratios = sorted(b / a for a, b in times)
     return {
         "ours_s": statistics.median(a for a, _ in times),
@@ -37,7 +37,8 @@ def show(what: str, result: dict[str, float], bar: str) -> None:
     )
 
 
-def _seconds(call: Callable[[], object]) -> float:
+def seconds(call: Callable[[], object]) -> float:
+    """Return how long one call takes."""
     started = time.perf_counter()
     call()
     return time.perf_counter() - started
