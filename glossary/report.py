@@ -38,6 +38,9 @@ CODES = {
     "G123": "words for a language in which the concept has no name (warning)",
     "G124": "a label in `forms` that stands for no case (warning)",
     "G199": "more problems than are shown",
+    "G201": "a column of an imported table that means nothing",
+    "G202": "a row or entry of an imported list that cannot be used; the rest is",
+    "G203": "an imported file that is no TBX, or no safe XML",
 }
 
 

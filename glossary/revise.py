@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import difflib
 import fcntl
+import functools
 import glob
 import os
 import stat
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +28,11 @@ from glossary.reader import canonical_tag
 from glossary.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ruamel.yaml.comments import CommentedMap
 
+    from glossary.errors import Problem
     from glossary.model import Concept, Glossary, Names, PersonNames
 
 _LOCK_S = 10.0  # a save takes milliseconds; whoever holds the lock for so long is stuck
@@ -125,6 +128,45 @@ class GlossaryFile:
         if new:
             self._adopt(splice.added(self.text, new))
             self._ids |= new.keys()
+
+    def merge(self, concepts: Iterable[Concept]) -> tuple[Problem, ...]:
+        """Add the new ones among the concepts, and set the names of those that are there already.
+
+        Returns: for each concept that would have made a mistake, that mistake; it was left out, the others are in.
+        """
+        found: list[Problem] = []
+        new: dict[str, Concept] = {}
+        for concept in concepts:
+            if concept.id in self._ids:
+                problems = self._try(functools.partial(self._set_all, concept))
+                found += [replace(problem, concept=concept.id) for problem in problems]
+            else:
+                new[concept.id] = concept
+        while new:
+            problems = self._try(functools.partial(self.add, new.values()))
+            left_out = {problem.concept for problem in problems} & new.keys()
+            found += [problem for problem in problems if problem.concept in left_out]
+            if not problems:
+                break
+            if not left_out:
+                raise GlossaryFileError(str(self.path), problems)
+            new = {id_: concept for id_, concept in new.items() if id_ not in left_out}
+        return tuple(found)
+
+    def _set_all(self, concept: Concept) -> None:
+        for lang, names in concept.names.items():
+            self.set_names(concept.id, lang=lang, names=names)
+
+    def _try(self, edit: Callable[[], None]) -> list[Problem]:
+        """Make an edit if it leaves a good glossary; otherwise return what would be wrong."""
+        before = self.text, self._glossary, set(self._ids)
+        edit()
+        try:
+            self._glossary = self.glossary
+        except GlossaryFileError as error:
+            self.text, self._glossary, self._ids = before
+            return list(error.problems)
+        return []
 
     def remove(self, concept: str) -> None:
         """Remove a concept, and the comment that stands directly above it."""
