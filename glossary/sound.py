@@ -98,22 +98,21 @@ def _undressed(char: str) -> str:
 
 def _vowels(match: regex.Match[str]) -> str:
     before, run, after = match.groups()
-    return before + _run(run, after=before, last=not after)
+    return before + _run(run, after=before, before=after)
 
 
 @lru_cache(maxsize=4096)
-def _run(run: str, *, after: str, last: bool) -> str:
-    """Return a run of vowels and glides in its plainest form."""
+def _run(run: str, *, after: str, before: str) -> str:
+    """Return a run of vowels and glides in its plainest form, given the sounds around it."""
+    io_is_e = run in ("yo", "iyo", "yio") or (run == "io" and before == "v")  # Kovalyov, Kovaliov, Kovalev
     run = _DOUBLED.sub(r"\1", run.replace("y", "i").replace("ou", "u").replace("oo", "u"))
     run = regex.sub(r"i+(?=e)", "", run)
     run = regex.sub(r"[ae][ie]+", "e", run)
     if after in "SZCJc" and after:
         run = regex.sub(r"^i(?=[aou])", "", run)
-        if run == "o" and not last and after != "c":
+        if run == "o" and before and after != "c":
             run = "e"
-    if run == "io" and not last:
-        run = "e"
-    return run
+    return "e" if io_is_e and before else run
 
 
 def _convention(spelling: str, lang: str | None) -> str:
