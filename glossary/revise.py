@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from glossary import splice
 from glossary.errors import GlossaryConflictError, GlossaryError, GlossaryFileError
 from glossary.file import decode, loads, read_bytes
+from glossary.model import PersonNames
 from glossary.reader import canonical_tag
 from glossary.report import Report
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from ruamel.yaml.comments import CommentedMap
 
     from glossary.errors import Problem
-    from glossary.model import Concept, Glossary, Names, PersonNames
+    from glossary.model import Concept, Glossary, Names
 
 _LOCK_S = 10.0  # a save takes milliseconds; whoever holds the lock for so long is stuck
 
@@ -130,7 +131,10 @@ class GlossaryFile:
             self._ids |= new.keys()
 
     def merge(self, concepts: Iterable[Concept]) -> tuple[Problem, ...]:
-        """Add the new ones among the concepts, and set the names of those that are there already.
+        """Add the new ones among the concepts, and bring their names to those that are there already.
+
+        A name takes the role that it has in `concepts`; a preferred name that another replaces becomes admitted, and
+        nothing else is taken away.
 
         Returns: for each concept that would have made a mistake, that mistake; it was left out, the others are in.
         """
@@ -154,8 +158,9 @@ class GlossaryFile:
         return tuple(found)
 
     def _set_all(self, concept: Concept) -> None:
+        had = self.glossary.concepts[concept.id].names
         for lang, names in concept.names.items():
-            self.set_names(concept.id, lang=lang, names=names)
+            self.set_names(concept.id, lang=lang, names=_joined(had[lang], names) if lang in had else names)
 
     def _try(self, edit: Callable[[], None]) -> list[Problem]:
         """Make an edit if it leaves a good glossary; otherwise return what would be wrong."""
@@ -219,6 +224,23 @@ class GlossaryFile:
 def _key(entries: CommentedMap, lang: str) -> str:
     """Return the tag under which a language stands in the file, however it is written there."""
     return next((key for key in entries if canonical_tag(str(key)) == canonical_tag(lang)), lang)
+
+
+def _joined(old: Names | PersonNames, new: Names | PersonNames) -> Names | PersonNames:
+    """Return the names of both, in the roles that the new ones have."""
+    if isinstance(old, PersonNames) and isinstance(new, PersonNames):
+        return replace(new, given=_both(old.given, new.given), family=_both(old.family, new.family))
+    if isinstance(old, PersonNames) or isinstance(new, PersonNames):
+        return new if isinstance(new, PersonNames) or new.preferred != old.preferred else old
+    return _both(old, new)
+
+
+def _both(old: Names, new: Names) -> Names:
+    fresh = {new.preferred, *new.admitted, *new.deprecated}
+    admitted = dict.fromkeys((*new.admitted, *(name for name in (old.preferred, *old.admitted) if name not in fresh)))
+    deprecated = dict.fromkeys((*(name for name in old.deprecated if name not in fresh), *new.deprecated))
+    forms = old.forms if old.preferred == new.preferred else {}
+    return replace(new, admitted=tuple(admitted), deprecated=tuple(deprecated), forms={**forms, **new.forms})
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -108,21 +109,21 @@ def _useless(concept: Concept, lang: str, phrases: tuple[str, ...], report: Repo
     names = concept.named_in(lang)
     if names is None or (concept.romanised and any(_cyrillic(names) for names in concept.names.values())):
         return  # reported already; or derived spellings may stand in the phrase
-    stems = [_stem(form) for form in _forms(names)]
+    patterns = [_in_any_case(form) for form in _forms(names)]
     for phrase in phrases:
         folded = unicodedata.normalize("NFC", phrase).casefold()
-        if not any(stem in folded for stem in stems):
+        if not any(pattern.search(folded) for pattern in patterns):
             report.concept = concept.id
-            remedy = f"none of the names in {lang} stands in it; mend or remove it"
-            report.warning(
-                "G122", f"except {shown(phrase)} shields nothing", remedy, at=_except(locate, concept, phrase)
-            )
+            what = f"except {shown(phrase)} shields nothing: it holds no name that the concept has in {lang}"
+            report.warning("G122", what, "mend or remove it", at=_except(locate, concept, phrase))
             report.concept = ""
 
 
-def _stem(form: str) -> str:
-    folded = form.casefold()
-    return folded[: max(_MIN_STEM_CHARS, len(folded) - _MAX_ENDING_CHARS)]
+def _in_any_case(form: str) -> re.Pattern[str]:
+    """Return a pattern for a name whose words may have other endings."""
+    words = form.casefold().split()
+    stems = [word[: max(_MIN_STEM_CHARS, len(word) - _MAX_ENDING_CHARS)] for word in words]
+    return re.compile(r"\w*\s+".join(re.escape(stem) for stem in stems))
 
 
 def _cyrillic(names: Names | PersonNames) -> bool:

@@ -99,6 +99,11 @@ def concept_fields(concept: Concept) -> CommentedMap:
     return fields
 
 
+def as_yaml(concept: Concept) -> str:
+    """Return a concept as it would stand in a file, without indentation."""
+    return _dump(CommentedMap({concept.id: concept_fields(concept)}))
+
+
 def quoted(text: str) -> str:
     """Return a text that is written in quotes if it could be taken for something else by any reader of YAML."""
     return text if _PLAIN.fullmatch(text) and not _NO_TEXT.fullmatch(text) else SingleQuotedScalarString(text)

@@ -288,6 +288,31 @@ def test_merging_leaves_out_what_would_contradict_and_names_it(tmp_path):
     assert file.glossary == load(path)
 
 
+def test_merging_takes_no_name_away(tmp_path):
+    path = tmp_path / "names.yaml"
+    names = "{preferred: Kiev, admitted: [Kyjiv], deprecated: [Kiew, Kief], forms: {gen: Kieva}}"
+    person = "{given: Ann, family: {preferred: Lee, deprecated: [Li]}}"
+    path.write_text(
+        f"exonym: 1\nconcepts:\n  a: {{kind: place, names: {{en: {names}}}}}\n"
+        f"  b: {{kind: person, names: {{en: {person}}}}}\n",
+        encoding="utf-8",
+    )
+    file = GlossaryFile.open(path)
+    file.merge(
+        [
+            Concept(id="a", kind="place", names={"en": Names(preferred="Kyiv", admitted=("Kiew",))}),
+            Concept(id="b", kind="person", names={"en": Names(preferred="Ann Lee")}),
+        ]
+    )
+    a, b = (concept.names["en"] for concept in file.glossary.concepts.values())
+    assert a == Names(preferred="Kyiv", admitted=("Kyjiv", "Kiew", "Kiev"), deprecated=("Kief",))
+    assert b.family.deprecated == ("Li",)
+    parts = PersonNames(given=Names(preferred="Anne"), family=Names(preferred="Lee"))
+    file.merge([Concept(id="b", kind="person", names={"en": parts})])
+    b = file.glossary.concepts["b"].names["en"]
+    assert (b.given.admitted, b.family.deprecated) == (("Ann",), ("Li",))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.sampled_from('en,es;|"\t\n\r\\:.Kyiv é\u200f'), max_size=80))
 def test_any_table_is_read_or_reported(text):
