@@ -18,18 +18,17 @@ import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING
 
 from service.engines.argos_index import Listed, find, open_url, read_index, unreachable
 from service.engines.argos_packages import BrokenPackageError, Package, folders, read, scan
 from service.errors import InputError, InstallError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from service.records import Progress
     from service.settings import Settings
-
-Progress: TypeAlias = "Callable[[int, int | None], None]"
 
 _BLOCK_BYTES = 1 << 20
 _ENTRY_BYTES = 512  # a file's line in an archive's list, with a name of usual length

@@ -7,7 +7,7 @@ that a name lost on the way through a pivot is found missing there, and is prote
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import regex
 
@@ -20,14 +20,12 @@ from service.routing import Router
 from service.segment import join, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from glossary import Mention, Settled, Span
     from service.engines import Engine
-    from service.records import Hop
+    from service.records import Hop, Progress
     from service.segment import Segments
-
-Progress: TypeAlias = "Callable[[int, int], None]"
 
 _CHUNK = 512  # sentences an engine gets at once: enough to fill its batches, few enough to report progress
 _N_HYPOTHESES = 4  # how many an engine is asked for when its best one lost a name

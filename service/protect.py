@@ -50,10 +50,10 @@ def restore(translation: str, protected: Protected) -> str | None:
     'en Donbás'
     """
     for token, name in protected.tokens:
-        found = regex.findall(rf"\b{token}\b", translation, regex.IGNORECASE)
+        found = list(regex.finditer(rf"\b{token}\b", translation, regex.IGNORECASE))
         if len(found) != 1:
             return None
-        translation = regex.sub(rf"\b{token}\b", lambda _, name=name: name, translation, flags=regex.IGNORECASE)
+        translation = translation[: found[0].start()] + name + translation[found[0].end() :]
     return translation
 
 

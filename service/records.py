@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glossary.settle import Mention
+
+
+#: Called with what is done and what there is in all, None while that is not known; the unit is the caller's.
+Progress: TypeAlias = "Callable[[int, int | None], None]"
 
 
 @dataclass(frozen=True, slots=True, order=True)

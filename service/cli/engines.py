@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service import packages
 from service.cli.options import progress_on_stderr, settings_from, settings_options
 from service.engines import ENGINES, open_engine
 from service.errors import InputError, ServiceError
@@ -95,8 +96,6 @@ def install(what: tuple[str, ...], listing: bool, **settings: Any) -> None:  # n
     exonym install translate-en_es-1_9.argosmodel
     exonym install --list
     """
-    from service import packages
-
     chosen = settings_from(settings)
     if listing:
         for package in packages.installed(chosen):

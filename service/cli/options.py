@@ -22,7 +22,7 @@ from service.settings import Settings, check_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from service.pipeline import Progress
+    from service.records import Progress
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -125,10 +125,10 @@ def progress_on_stderr(what: str) -> Iterator[Progress]:
 def _lines(what: str) -> Progress:
     last = time.monotonic()
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int | None) -> None:
         nonlocal last
-        if time.monotonic() - last > 1 and done < total:
+        if time.monotonic() - last > 1 and done != total:
             last = time.monotonic()
-            click.echo(f"{what}: {done:,} of {total:,}", err=True)
+            click.echo(f"{what}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
 
     return show
