@@ -1,12 +1,15 @@
 """Case endings of languages that no dictionary here inflects, as data.
 
-One line is one paradigm: its name, the citation ending that it takes off (a regular expression, kinds of names in front
-when it is not for all), and by case the endings that it puts on. `gen=a|u` are endings in free use, of which the text
-decides; what follows a comma (`gen=iego,yego`) is met but never written. `~` before an ending softens the last
-consonant as the language does (Praha, Praze). An empty ending is written `0`.
+One line is one paradigm: its name, the citation ending that it takes off (a regular expression, the kind of name in
+front when it is not for all; with a group only what the group matches comes off), and by case the endings that it puts
+on. `gen=a|u` are endings in free use, of which the text decides; what follows a comma (`gen=iego,yego`) is met but
+never written. `~` before an ending softens the last consonant as the language does (Praha, Praze). An empty ending is
+written `0`.
 
-Cases are nom, gen, dat, acc, ins, loc, voc; `.pl` marks the plural of a name that is singular. Only endings that a name
-can have are here, no derivations: *Kievan* or *kyjevský* are other words.
+Cases are nom, gen, dat, acc, ins, loc, voc, and for Hungarian and Finnish those that they have beyond; `.pl` marks the
+plural of a name that is singular, `poss` the possessive adjectives of Czech, Slovak and Croatian. Only endings that a
+name can have are here, no derivations: *Kievan* or *kyjevský* are other words. German *Kiewer* is in, for it does a
+case's work.
 
 Source: the grammars of the languages, for the classes that foreign names join (Internetová jazyková příručka for Czech,
 the rules of the Rada Języka Polskiego for Polish).
@@ -126,9 +129,33 @@ adjective place:(?<=[bcdfgjklmnpqtvwz])$ adj=er adj.pl=er
 s (?<=[^sßxz'’])$ gen=s,'s,’s
 sibilant (?<=[sßxz])$ gen=’|'
 """
+_HUNGARIAN = """
+front [eéiíöőüűEÉIÍÖŐÜŰ][^aáeéiíoóöőuúüű]*(?<=[^aáeéiíoóöőuúüű])()$ acc=et|t|öt dat=nek ine=ben ill=be \
+ela=ből sup=en|ön sub=re del=ről ade=nél all=hez|höz abl=től ter=ig cau=ért
+back [aáoóuúAÁOÓUÚ][^aáeéiíoóöőuúüű]*(?<=[^aáeéiíoóöőuúüű])()$ acc=ot|t|at dat=nak ine=ban ill=ba ela=ból \
+sup=on sub=ra del=ról ade=nál all=hoz abl=tól ter=ig cau=ért
+a a$ acc=át dat=ának ine=ában ill=ába ela=ából sup=án sub=ára del=áról ade=ánál all=ához abl=ától ter=áig \
+cau=áért
+e e$ acc=ét dat=ének ine=ében ill=ébe ela=éből sup=én sub=ére del=éről ade=énél all=éhez abl=étől ter=éig \
+cau=éért
+o [oóuú]()$ acc=t dat=nak ine=ban ill=ba ela=ból sup=n sub=ra del=ról ade=nál all=hoz abl=tól ter=ig cau=ért
+i [iíöőüűyé]()$ acc=t dat=nek ine=ben ill=be ela=ből sup=n sub=re del=ről ade=nél all=hez abl=től ter=ig \
+cau=ért
+"""
+_FINNISH = """
+back-consonant [aouåAOUÅ][^aouåäö]*(?<=[^aeiouyäöå])()$ gen=in par=ia ine=issa ela=ista ill=iin ade=illa \
+abl=ilta all=ille ess=ina
+front-consonant ^[^aouåAOUÅ]*(?<=[^aeiouyäöå])()$ gen=in par=iä ine=issä ela=istä ill=iin ade=illä \
+abl=iltä all=ille ess=inä
+back-vowel [aouåAOUÅ][^aouåäö]*(?<=[aeiouå])()$ gen=n par=a|ta ine=ssa ela=sta ade=lla abl=lta all=lle ess=na
+front-vowel ^[^aouåAOUÅ]*(?<=[eiyäö])()$ gen=n par=ä|tä ine=ssä ela=stä ade=llä abl=ltä all=lle ess=nä
+"""
+_ESPERANTO = """
+o o$ acc=on
+"""
 _PARADIGMS = {
     "cs": _CZECH, "sk": _SLOVAK, "pl": _POLISH, "hr": _CROATIAN, "bs": _CROATIAN, "sr": _CROATIAN, "sl": _SLOVENE,
-    "lt": _LITHUANIAN, "lv": _LATVIAN, "de": _GERMAN,
+    "lt": _LITHUANIAN, "lv": _LATVIAN, "de": _GERMAN, "hu": _HUNGARIAN, "fi": _FINNISH, "eo": _ESPERANTO,
 }  # fmt: skip
 _HARD_SOFT = {
     "cs": (("ch", "še"), ("k", "ce"), ("h", "ze"), ("g", "ze"), ("r", "ře"), ("l", "le"), ("s", "se"), ("z", "ze"),
@@ -153,7 +180,7 @@ class Paradigm:
         if self.kinds and kind not in self.kinds:
             return None
         found = self.citation.search(word)
-        return word[: found.start()] if found else None
+        return word[: found.start(self.citation.groups)] if found else None
 
 
 @lru_cache(maxsize=16)

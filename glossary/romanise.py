@@ -17,8 +17,10 @@ from glossary.sound import key, likeness
 __all__ = ["key", "latin", "likeness", "romanisations"]
 
 MAX_SPELLINGS = 160
-MAX_OF_ONE = 48
+_MAX_OF_ONE = 48
 _MAX_NAME_CHARS = 120
+# Habits that machine translation carries into other languages, for it has read them most.
+_CARRIED = ("de", "fr", "es", "it", "pl", "cs")
 
 
 @lru_cache(maxsize=16384)
@@ -26,7 +28,7 @@ def romanisations(name: str, *, source_lang: str, target_lang: str) -> frozenset
     """Return the spellings in Latin letters that usual schemes give to a Cyrillic name.
 
     The published schemes come first, then the habits of the target language's press, of the English press, and of
-    other languages (machine translation carries *Milinkewitsch* into English). Within one spelling one habit rules
+    six others (machine translation carries *Milinkewitsch* into English). Within one spelling one habit rules
     throughout.
 
     Args:
@@ -41,24 +43,20 @@ def romanisations(name: str, *, source_lang: str, target_lang: str) -> frozenset
     True
     """
     source, target = source_lang.partition("-")[0], target_lang.partition("-")[0]
-    by_habit = _by_habit(name, source)
-    target = next((lang for lang in (SAME_HABIT.get(target, target), "en") if lang in by_habit), "")
+    if source not in STRICT or len(name) > _MAX_NAME_CHARS or name.isascii():
+        return frozenset()
+    target = SAME_HABIT.get(target, target)
     found: dict[str, None] = {}
-    for lang in dict.fromkeys(["", target, "en", *by_habit] if by_habit else ()):
-        found.update(by_habit[lang])
+    for habits in dict.fromkeys(["", target if target in HABITS else "en", "en", *_CARRIED]):
+        found.update(_spellings(name, source, habits))
     found.pop(name, None)
     return frozenset(itertools.islice(found, MAX_SPELLINGS))
 
 
-@lru_cache(maxsize=16384)
-def _by_habit(name: str, source: str) -> dict[str, dict[str, None]]:
-    """Return the spellings of the published schemes under "", those of each target language under its tag."""
-    if source not in STRICT or len(name) > _MAX_NAME_CHARS or name.isascii():
-        return {}
-    schemes = {"": strict(source), **{lang: (habit(source, target_lang=lang),) for lang in HABITS}}
-    return {
-        lang: dict.fromkeys(
-            spelling for scheme in group for spelling in itertools.islice(scheme.spellings(name), MAX_OF_ONE)
-        )
-        for lang, group in schemes.items()
-    }
+@lru_cache(maxsize=65536)
+def _spellings(name: str, source: str, habits: str) -> dict[str, None]:
+    """Return the spellings by the habits of one target language, by the published schemes when that is empty."""
+    schemes = (habit(source, target_lang=habits),) if habits else strict(source)
+    return dict.fromkeys(
+        spelling for scheme in schemes for spelling in itertools.islice(scheme.spellings(name), _MAX_OF_ONE)
+    )

@@ -9,6 +9,14 @@ spelling never mixes two habits. A letter that no rule names stays as it is.
 
 `STRICT` holds the published schemes, `HABITS` what the press of each target language writes. Marks that the schemes
 write for soft and hard signs (ʹ, ’) are given with and without.
+
+Source: Ukrainian: resolution 55 of the Cabinet of Ministers, 27 January 2010; resolution 858, 26 July 2007
+(passports); BGN/PCGN 1965 and the agreement of 2019. Russian: BGN/PCGN 1947; interior ministry order 310 of 1997;
+GOST R 52535.1-2006; ICAO Doc 9303; GOST 16876-71; GOST 7.79-2000 B. Both: ISO 9:1995, the scholarly system (ISO/R
+9:1968), the ALA-LC tables. Belarusian: instruction on geographical names of 2000 as amended in 2007; BGN/PCGN 1979.
+Bulgarian: transliteration law of 2009; BGN/PCGN 1952. Serbian: Gaj's alphabet. Macedonian: the digraphs and accents
+in official use. Habits: what the language's own spelling rules say of Slavic names (Duden, RAE, PWN, Pravidla českého
+pravopisu, Taalunie, MTA), and what newspapers write beside them.
 """
 
 from __future__ import annotations
@@ -36,8 +44,8 @@ STRICT: dict[str, dict[str, str]] = {
         "ISO 9": "г=g є=ê ж=ž и=i і=ì|i ї=ï й=j х=h ц=c ч=č ш=š щ=ŝ ь=ʹ| ю=û я=â",
         "scholarly": "г=h є=je ж=ž и=y і=i ї=ï|ji й=j х=x|ch ц=c ч=č ш=š щ=šč ь=|’ ю=ju я=ja",
         "ALA-LC": "г=h и=y ї=ï й=ĭ|i ю=iu я=ia ь=|ʹ",
-        "passport 1994": "г=g|h є=ye|ie и=y ї=yi|i й=y|i ю=yu|iu я=ya|ia ь=|'",
-        "passport 2004": "г=g и=y й=y|i ^є=ye ^ї=yi ю=iu ^ю=yu я=ia ^я=ya",
+        "older passports": "г=g|h є=ye|ie и=y ї=yi|i й=y|i ю=yu|iu я=ya|ia ь=|'",
+        "passport 2007": "г=g и=y й=y|i ^є=ye ^ї=yi ю=iu ^ю=yu я=ia ^я=ya",
     },
     "ru": {
         "BGN/PCGN 1947": "_е=ye ё=ë _ё=yë ь=|’ ъ=|”",
@@ -168,34 +176,42 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A compiled scheme: `find` has one group per rule."""
+    """A compiled scheme: `find` has one group a rule, and a last one for the letters in `plain`."""
 
     rules: tuple[_Rule, ...]
+    plain: dict[str, int]
     find: regex.Pattern[str]
 
     def spellings(self, name: str) -> Iterator[str]:
         """Yield every spelling of `name`, those that take fewer unusual alternatives first."""
-        found = [
-            (match, self.rules[match.lastindex - 1]) for match in self.find.finditer(name.lower()) if match.lastindex
-        ]
-        used = list(dict.fromkeys(rule for _, rule in found if len(rule.spellings) > 1))
+        pieces = self._pieces(name)
+        used = {rule: len(options) for rule, options in pieces if len(options) > 1}
         for n_unusual in range(len(used) + 1):
             for unusual in itertools.combinations(used, n_unusual):
-                for taken in itertools.product(*(rule.spellings[1:] for rule in unusual)):
-                    yield self._spell(name, found, dict(zip(unusual, taken, strict=True)))
+                for choice in itertools.product(*(range(1, used[rule]) for rule in unusual)):
+                    taken = dict(zip(unusual, choice, strict=True))
+                    yield "".join([options[taken.get(rule, 0)] for rule, options in pieces])
 
-    def _spell(self, name: str, found: list[tuple[regex.Match[str], _Rule]], taken: dict[_Rule, str]) -> str:
-        pieces, end = [], 0
-        for match, rule in found:
-            spelling = taken.get(rule, rule.spellings[0])
-            pieces += [name[end : match.start()], _cased(spelling, name, match.start(), match.end())]
+    def _pieces(self, name: str) -> list[tuple[int, tuple[str, ...]]]:
+        """Return the pieces of a name in order, each with the number of its rule and its spellings, the usual first."""
+        # Offsets must hold for `name` too, and 'İ'.lower() is longer than 'İ'.
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in name)
+        pieces: list[tuple[int, tuple[str, ...]]] = []
+        end = 0
+        for match in self.find.finditer(lower):
+            start, rule = match.start(), (match.lastindex or 1) - 1
+            rule = self.plain.get(match.group(), rule) if rule >= len(self.rules) - len(self.plain) else rule
+            if start > end:
+                pieces.append((-1, (name[end:start],)))
             end = match.end()
-        return "".join([*pieces, name[end:]])
+            spellings = self.rules[rule].spellings
+            if name[start].isupper():
+                spellings = tuple(_cased(spelling, name, start, end) for spelling in spellings)
+            pieces.append((rule, spellings))
+        return [*pieces, (-1, (name[end:],))]
 
 
 def _cased(spelling: str, name: str, start: int, end: int) -> str:
-    if not name[start].isupper():
-        return spelling
     around = name[start : end + 1] if end < len(name) and name[end].isalpha() else name[max(0, start - 1) : end]
     return spelling.upper() if len(around) > 1 and around.isupper() else spelling[:1].upper() + spelling[1:]
 
@@ -212,7 +228,11 @@ def compiled(rules: str, *, source_lang: str) -> Scheme:
             marks = left.replace(letters, "") if letters else left
             table[letters, marks] = _Rule(letters, marks, tuple(right.split("|")))
     ordered = sorted(table.values(), key=lambda rule: (-len(rule.letters), -len(rule.marks), "^" not in rule.marks))
-    return Scheme(tuple(ordered), regex.compile("(?V1)" + "|".join(f"({_pattern(rule)})" for rule in ordered)))
+    special = [rule for rule in ordered if rule.marks or len(rule.letters) > 1]
+    plain = [rule for rule in ordered if rule not in special]
+    patterns = [*map(_pattern, special), f"[{''.join(rule.letters for rule in plain)}]"]
+    numbers = {rule.letters: number for number, rule in enumerate(plain, len(special))}
+    return Scheme((*special, *plain), numbers, regex.compile("(?V1)" + "|".join(f"({p})" for p in patterns)))
 
 
 _BEFORE = {

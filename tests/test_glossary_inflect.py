@@ -49,6 +49,11 @@ DECLINED = [
     ("sl", "person", "Janša", "Janšo", "acc"),
     ("lt", "place", "Vilnius", "Vilniaus", "gen"),
     ("lv", "person", "Rinkēvičs", "Rinkēviča", "gen"),
+    ("hu", "place", "Odessza", "Odesszában", "ine"),
+    ("hu", "person", "Putyin", "Putyinnek", "dat"),
+    ("fi", "person", "Putin", "Putinista", "ela"),
+    ("fi", "place", "Kiova", "Kiovassa", "ine"),
+    ("eo", "place", "Kievo", "Kievon", "acc"),
     ("de", "person", "Merkel", "Merkels", "gen"),
     ("de", "person", "Scholz", "Scholz’", "gen"),
 ]
@@ -81,6 +86,9 @@ AGREED = [
     ("pl", "place", "Kijów", "Kiev", "Kievem", "Kijowem"),
     ("sk", "place", "Kyjev", "Kiev", "Kieva", "Kyjeva"),
     ("hr", "person", "Gadafi", "Gaddafi", "Gaddafija", "Gadafija"),
+    ("hu", "place", "Donyeck", "Donetsk", "Donetskben", "Donyeckben"),
+    ("hu", "person", "Hruscsov", "Khrushchev", "Khrushchevnek", "Hruscsovnak"),  # the vowels must agree
+    ("fi", "person", "Hruštšov", "Khrushchev", "Khrushchevin", "Hruštšovin"),
     ("de", "person", "Gaddafi", "Kadhafi", "Kadhafis", "Gaddafis"),
     ("de", "place", "Kyjiw", "Kiew", "Kiewer", "Kyjiwer"),
     ("fr", "place", "Kyiv", "Kiev", "Kievs", None),
