@@ -129,16 +129,11 @@ def _argostranslate(text: str) -> Iterator[Callable[[], str]]:
 
 
 def _fastest_raw(package: Package, sentences: list[str]) -> tuple[Callable[[], object], str]:
-    """Return the raw call with the threads and the batch size that took the least of three runs each."""
-    best: tuple[float, Callable[[], object], str] | None = None
-    for call, how in _raw_calls(package, sentences):
-        call()
-        took_s = min(seconds(call) for _ in range(3))
-        if best is None or took_s < best[0]:
-            best = took_s, call, how
-    if best is None:
-        raise RuntimeError("there is no way to call CTranslate2")
-    return best[1], best[2]
+    """Return the raw call with the threads and the batch size whose best of three runs, taken in turn, is shortest."""
+    calls = list(_raw_calls(package, sentences))
+    rounds = [[seconds(call) for call, _ in calls] for _ in range(3)]
+    took_s = [min(times) for times in zip(*rounds, strict=True)]
+    return calls[took_s.index(min(took_s))]
 
 
 def _raw_calls(package: Package, sentences: list[str]) -> Iterator[tuple[Callable[[], object], str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.errors import UnsupportedPairError
 from service.records import Hypothesis, Pair
 
 if TYPE_CHECKING:
@@ -33,13 +34,20 @@ class Echo:
 
     def translate(self, sentences: Sequence[str], pair: Pair) -> list[str]:
         """Return the sentences as they are."""
-        del pair
+        self._check(pair)
         return list(sentences)
 
     def hypotheses(self, sentences: Sequence[str], pair: Pair, *, n: int) -> list[list[Hypothesis]]:
         """Return each sentence as its one hypothesis."""
-        del pair, n
+        del n
+        self._check(pair)
         return [[Hypothesis(sentence)] for sentence in sentences]
 
     def close(self) -> None:
         """Do nothing; there is nothing to release."""
+
+    def _check(self, pair: Pair) -> None:
+        if pair not in self.pairs():
+            raise UnsupportedPairError(
+                f"echo only plays {', '.join(_LANGS)}, not {pair}; install an engine that translates it"
+            )
