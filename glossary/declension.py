@@ -163,7 +163,7 @@ def _agrees(word: _Word, head: _Word) -> bool:
     return word.adjective and word.text.lower() in word.forms.get(("nom", head.gender), ())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _options(word: str, lang: str, wanted: str) -> tuple[_Word, ...]:
     """Return the readings that suit a name, best first: what the dictionary has, else what a like name does."""
     known = [reading for reading in _known(word, lang) if _suits(reading, wanted)]
@@ -248,7 +248,7 @@ def _suits(reading: _Word, wanted: str) -> bool:
     return bool(reading.tags & {"Surn", "Name", "Patr"})
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _known(word: str, lang: str) -> tuple[_Word, ...]:
     """Return the readings that the dictionary has of `word` as a citation form, in its order."""
     readings = [reading for reading in _parse(word, lang) if reading.is_known and "nomn" in reading.tag]

@@ -71,7 +71,7 @@ def agree(
     return _by_endings(preferred.split(), lemma.split(), surface.split(), lang, kind)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _derived(name: str, lang: str, kind: Kind) -> Mapping[str, tuple[str, ...]]:
     if len(name) > _MAX_NAME_CHARS or not name.strip():
         return MappingProxyType({name: ("nom",)})

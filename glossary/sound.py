@@ -24,11 +24,11 @@ from glossary.latin import is_abjad, latin
 _MAX_CHARS = 200
 
 _UNIVERSAL = (
-    "shch=SC šč=SC schtsch=SC chtch=SC szcz=SC tsch=C tch=C tsj=C č=C cz=C ć=C ĉ=C ç=C sch=S sh=S š=S ş=S ș=S "
-    "ŝ=S ŝĉ=SC sz=S ś=S zh=Z ž=Z ż=Z ź=Z zj=Z ĵ=Z dzh=J dsch=J dž=J đ=J dj=J kh=x ḫ=x ĥ=x ẖ=x gh=g ğ=g ch=C ts=c "
-    "tz=c ț=c ţ=c ph=f th=t dh=d ck=k (?<=[^aeiou])ck=ck (?<=ie)ck=ck ic\\b=iC qu(?=[aeioy])=k q=k c(?=[eiy])=s "
-    "cc(?=[eiy])=ks c=k \\bx(?=[iu])=S \\bx=x x=ks w=v \\bj(?=[^aeiouy])=x j(?=[iy])=J (?<=[au])j(?=[au])=J j=y "
-    "ff\\b=v h\\b= ł=l ß=s ı=i æ=e œ=e ø=o ľ=l"
+    "skaya\\b=ska skaja\\b=ska skaia\\b=ska shch=SC šč=SC schtsch=SC chtch=SC szcz=SC tsch=C tch=C tsj=C č=C cz=C "
+    "ć=C ĉ=C ç=C sch=S sh=S š=S ş=S ș=S ŝ=S ŝĉ=SC sz=S ś=S zh=Z ž=Z ż=Z ź=Z zj=Z ĵ=Z dzh=J dsch=J dž=J đ=J "
+    "dj=J kh=x ḫ=x ĥ=x ẖ=x gh=g ğ=g ch=C ts=c tz=c ț=c ţ=c ph=f th=t dh=d ck=k (?<=[^aeiou])ck=ck (?<=ie)ck=ck "
+    "ic\\b=iC qu(?=[aeioy])=k q=k c(?=[eiy])=s cc(?=[eiy])=ks c=k \\bx(?=[iu])=S \\bx=x x=ks w=v "
+    "\\bj(?=[^aeiouy])=x j(?=[iy])=J (?<=[aeiou])j(?=[aou])=J j=y ff\\b=v h\\b= ł=l ß=s ı=i æ=e œ=e ø=o ľ=l"
 )
 _CONVENTIONS = {
     "german": "ch=x s(?=[aeiouy])=z z=c j=y dj=dy",
@@ -45,11 +45,11 @@ _OF_LANG = {
     "tr": "turkish", "az": "turkish",
 }  # fmt: skip
 _BETRAYED = (
-    ("polish", regex.compile(r"[łąęśźżń]|sz|cz|rz|dź")),
-    ("turkish", regex.compile(r"[ışğ]")),
+    ("polish", regex.compile(r"[łąęśźżń]|sz|cz|[ptkbdgwc]rz|rz(?:[eyn]|\b)|dź")),
+    ("turkish", regex.compile(r"[ığ]")),
     ("czech", regex.compile(r"[čšžřěůđ]")),
     ("spanish", regex.compile(r"\bj[^aeiouyáéíóúï]")),
-    ("german", regex.compile(r"sch|[ßä]|w(?![rh])")),
+    ("german", regex.compile(r"sch|[ßä]|[eoi]w(?:\b|a\b|sk|its|n|j)|w[jln]|\bw[lno]")),
     ("french", regex.compile(r"ou|tch|[êèûôœ]")),
 )
 _CLASS = str.maketrans("kxghszSZCcJ", "KKGGSSSSSSS")
@@ -61,7 +61,9 @@ _PINYIN = regex.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iu]?a(?:n|ng|i|o)?|[iu]?[eo](?:n|ng|i|u)?|o(?:ng|u)|i(?:n|ng|u|ong)?|"
     r"u(?:n|i)?|er)[\s’'-]?){2,}"
 )
-_CHINESE = regex.compile(r"\bx[iu]|[aeiougn ’'-]x[iu]|qi|zh\w*(?:ou|ui|un|ua|uo|ng|ia|iu)|(?:ou|ng|ui|uo|ia|iu)\w*zh")
+_CHINESE = regex.compile(
+    r"\bx[iu]|[aeiougn ’'-]x[iu]|qi|zh(?:ou|u[aion]|ang|eng|ong|ao|ai|en(?![a-z])|e(?![a-z]))|[jcs]h?[iu]ang"
+)
 _KIN = dict(zip("kxghszSZCcJpbfvtdmnlr", "KKKKSSSSSSSPPVVTTMNLR", strict=True))
 _VOWEL = {"a": "Aa", "e": "Ee", "i": "Ei", "o": "Oo", "u": "Ou"}
 _SAME_KEY = 0.9

@@ -105,6 +105,14 @@ ALIKE = [
     "Odesa Odessa Одеса Одесса",
     "Donbas Donbass Донбас Донбасс",
     "Vinnytsia Vinnitsa Winnyzja",
+    "Zhytomyr Schytomyr Jytomyr Žytomyr Zhitomir Житомир",
+    "Shevardnadze Schewardnadse Chevardnadze Ševardnadze Szewardnadze",
+    "Yushchenko Juschtschenko Iouchtchenko Juščenko Juszczenko Ющенко",
+    "Kovalevskaya Kowalewskaja Kovalevskaïa Kovalevska Ковалевская",
+    "Karzai Karsaï Karzáí",
+    "Ahmadinejad Ahmadinedschad Ahmadinedžad",
+    "Milosevic Milošević Milosevitch Милошевић",
+    "Ceausescu Ceaușescu Ceauşescu",
 ]
 
 
