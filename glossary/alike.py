@@ -7,7 +7,6 @@ asks has to bring the evidence, from the source of a translation or from the wor
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -32,7 +31,6 @@ Ground: TypeAlias = Literal["dress", "language", "sound", "likeness"]
 MAX_CONCEPTS = 20_000  # a glossary with more is not indexed by sound: the index alone would take a minute
 _MAX_WORDS = 3
 _MIN_KEY_CHARS = 3
-_MAX_CACHED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +173,15 @@ def likest(
 
 
 def alike(glossary: Glossary, *, lang: str) -> Alike:
-    """Return the index of a glossary in a language; made on first use and kept for the next."""
-    cache_key = (glossary.fingerprint, lang)
-    with _lock:
-        if cache_key in _cache:
-            _cache.move_to_end(cache_key)
-            return _cache[cache_key]
-    made = Alike(glossary, lang=lang)
-    with _lock:
-        _cache[cache_key] = made
-        while len(_cache) > _MAX_CACHED:
-            _cache.popitem(last=False)
-    return made
+    """Return the index of a glossary in a language; made on first use and kept as long as the glossary."""
+    found: Alike | None = glossary.compiled.get(("alike", lang))
+    if found is None:
+        with _lock:
+            found = glossary.compiled.get(("alike", lang)) or Alike(glossary, lang=lang)
+            glossary.compiled["alike", lang] = found
+    return found
 
 
-_cache: OrderedDict[tuple[str, str], Alike] = OrderedDict()
 _lock = threading.Lock()
 
 

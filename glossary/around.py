@@ -1,8 +1,8 @@
 """The word before a name, put right when another name takes its place: d'Odessa, de Kharkiv; an, a.
 
 Only a word that depends on the first letters of the name is touched, only when those letters changed in a way that
-matters, and only where one form is certain. Where it would take the gender of a name (l'Odessa) nobody can tell, and the
-name is better left as it was.
+matters, and only where one form is certain. Where it would take the gender of a name (l'Odessa) nobody can tell, and
+the name is better left as it was.
 """
 
 from __future__ import annotations

@@ -1,23 +1,24 @@
 """Find the names of a glossary in a text of one language.
 
 `Matcher.find` gives every match, `resolve` those that stay when each character has one owner: longest first, then
-earliest. All names are looked up in one pass of an Aho-Corasick automaton over the folded text; a hit becomes a match
-when word boundaries, case, grammatical form, `near` and `except` agree. In languages that inflect the automaton holds
-the beginnings of names, and the forms of a name are worked out when its beginning is met for the first time.
+earliest. One pass (glossary.lookup) says where a form may begin; it is a match when word boundaries, case, grammatical
+form, `near` and `except` agree. The forms of a name are worked out when its beginning is met for the first time.
 """
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import regex
-from ahocorasick_rs import AhoCorasick
 
 from glossary import suffixes
 from glossary.fold import UNSPACED, as_written, base, fold, folded_name, is_word
+from glossary.lookup import Lookup
 from glossary.model import Names, PersonNames
 
 if TYPE_CHECKING:
@@ -30,17 +31,15 @@ Role: TypeAlias = Literal["preferred", "admitted", "deprecated"]
 
 _RANK = {"preferred": 0, "admitted": 1, "deprecated": 2}
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}]*")
-# Letters that are written together with the word before which they stand: articles, prepositions, conjunctions.
-_CLITICS = {
-    "ar": ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ك", "ل", "س"),
-    "fa": (), "ur": (),
-    "he": ("וב", "ול", "ומ", "וה", "שב", "של", "שה", "מה", "כש", "ב", "ל", "מ", "ה", "ו", "ש", "כ"),
-}  # fmt: skip
 _SUFFIXES = {
     "en": regex.compile(r"'s(?![\p{L}\p{M}])"), "nl": regex.compile(r"'s(?!\p{L})"),
     "tr": regex.compile(r"'\p{Ll}{1,8}(?!\p{L})"), "az": regex.compile(r"'\p{Ll}{1,8}(?!\p{L})"),
 }  # fmt: skip
-_MAX_CACHED = 24
+_GAP = regex.compile(r"[^\p{L}\p{M}\p{N}_']+")
+_STOP = regex.compile(r"[.!?…](?=\s+\p{Lu})|\n|[。！？]")
+_MAX_SENTENCE_CHARS = 600
+_MAX_ENDING_CHARS = 8
+_MAX_FORMS = 1 << 32  # of one concept, so that a concept and a form of it make one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +80,7 @@ class Scan(NamedTuple):
     ruled_out: list[Match]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One listed form behind a pattern of the automaton; `given` are the given names that may stand before it."""
 
     form: str
@@ -100,15 +98,18 @@ class Matcher:
     def __init__(self, glossary: Glossary, *, lang: str) -> None:
         self.lang = lang
         self._spaced = base(lang) not in UNSPACED
-        self._clitics = _CLITICS.get(base(lang), ())
-        patterns: dict[str, list[_Entry]] = {}
-        for concept in glossary.concepts.values():
-            for entry in _entries(concept, lang):
-                key = suffixes.stem(folded_name(entry.form, lang), lang=lang)
-                if key:
-                    patterns.setdefault(key, []).append(entry)
-        self._entries = list(patterns.values())
-        self._automaton = AhoCorasick(list(patterns), store_patterns=False) if patterns else None
+        self._concepts = list(glossary.concepts.values())
+        self._lookup = Lookup(self._forms(), lang=lang)
+
+    def _forms(self) -> Iterator[tuple[str, bool, int]]:
+        for i, concept in enumerate(self._concepts):
+            for j, entry in enumerate(_entries(concept, self.lang)):
+                yield entry.form, concept.match == "smart" and entry.form[:1].isupper(), i * _MAX_FORMS + j
+
+    def _entry(self, number: int) -> _Entry:
+        """Return the form of that number; made anew each time, which is cheaper than to keep a million."""
+        i, j = divmod(number, _MAX_FORMS)
+        return next(itertools.islice(_entries(self._concepts[i], self.lang), j, None))
 
     def find(self, text: str) -> list[Match]:
         """Return every match in the order of the text, overlapping ones too."""
@@ -116,29 +117,26 @@ class Matcher:
 
     def scan(self, text: str) -> Scan:
         """Return every match, and those that `except` or `near` rules out."""
-        if self._automaton is None:
-            return Scan([], [])
         folded = fold(text, lang=self.lang)
         matches: list[Match] = []
         shields: list[Match] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
-            for entry in self._entries[index]:
-                match = self._match(entry, text, folded, start, end)
-                if match:
-                    (shields if entry.shield else matches).append(match)
+        for number, start in self._lookup.hits(folded):
+            entry = self._entry(number)
+            match = self._match(entry, text, folded, start)
+            if match:
+                (shields if entry.shield else matches).append(match)
         matches.sort(key=lambda match: (match.start, -match.end))
+        shields.sort(key=lambda match: match.start)
         if not shields and not any(match.concept.near for match in matches):
             return Scan(matches, [])
-        out = [m for m in matches if _shielded(m, shields) or is_near(m.concept, folded.text, lang=self.lang) is False]
-        return Scan([match for match in matches if match not in out], [*out, *shields])
+        out = [m for m in matches if _shielded(m, shields) or is_near(m, text, lang=self.lang) is False]
+        ruled_out = set(map(id, out))
+        return Scan([match for match in matches if id(match) not in ruled_out], [*out, *shields])
 
-    def _match(self, entry: _Entry, text: str, folded: Folded, start: int, end: int) -> Match | None:
-        if self._spaced:
-            if start and not self._begins(folded.text, start):
-                return None
-            end = self._form_end(entry, folded.text, start, end)
-            if end < 0:
-                return None
+    def _match(self, entry: _Entry, text: str, folded: Folded, start: int) -> Match | None:
+        end = self._form_end(entry, folded, start)
+        if end < 0:
+            return None
         whole = folded.span(start, end)
         surface = text[slice(*whole)]
         exact = surface.startswith(entry.form)
@@ -148,73 +146,68 @@ class Matcher:
         if role != "deprecated" and not exact and _miscased(as_written(surface), entry.form):
             role = "deprecated"
         part = Part(*whole, entry.form, entry.names, role)
-        last = folded.span(start, end + _suffix_length(folded.text, end, self.lang))[1]
+        last = folded.span(start, end + _suffix_length(folded.lower(end, end + 12), self.lang))[1]
         given = self._given(entry, text, folded, start) if entry.given else None
         if given:
             both: Role = max(role, given.role, key=_RANK.__getitem__)
             return Match(given.start, last, entry.concept, both, (given, part), exact)
         return Match(part.start, last, entry.concept, role, (part,), exact) if entry.alone else None
 
-    def _begins(self, text: str, start: int) -> bool:
-        """Say whether a word begins at `start`, counting letters that are written together with it as none of it."""
-        if not is_word(text[start - 1]):
-            return True
-        for clitic in self._clitics:
-            before = start - len(clitic)
-            if text.startswith(clitic, max(before, 0)) and (before <= 0 or not is_word(text[before - 1])):
-                return before >= 0
-        return False
-
-    def _form_end(self, entry: _Entry, text: str, start: int, end: int) -> int:
+    def _form_end(self, entry: _Entry, folded: Folded, start: int) -> int:
         """Return where the form that begins at `start` ends, its ending included; -1 if there is none."""
         name = folded_name(entry.form, self.lang)
-        if end - start == len(name) and (end == len(text) or not is_word(text[end])):
-            return end
-        stop = _same_words_end(text, start, name)
-        if stop < 0 or stop - start > len(name) + 8:
+        text = folded.lower(start, start + 2 * len(name) + _MAX_ENDING_CHARS)
+        if text.startswith(name) and (not self._spaced or len(text) == len(name) or not is_word(text[len(name)])):
+            return start + len(name)
+        stop = _same_words_end(text, name) if self._spaced else -1
+        if stop < 0 or stop > len(name) + _MAX_ENDING_CHARS:
             return -1
-        fits = suffixes.is_form(
-            text[start:stop], entry.form, lang=self.lang, kind=entry.concept.kind, explicit=entry.names.forms
-        )
-        return stop if fits else -1
+        kind, explicit = entry.concept.kind, entry.names.forms
+        if suffixes.is_form(text[:stop], entry.form, lang=self.lang, kind=kind, explicit=explicit):
+            return start + stop
+        return -1
 
     def _given(self, entry: _Entry, text: str, folded: Folded, start: int) -> Part | None:
         """Return the given name that stands right before `start`, if it is one of this person's."""
-        given = entry.given
-        before = regex.compile(r"[^\s]+ $").search(folded.text, max(0, start - 60), start)
-        if given is None or before is None:
+        if entry.given is None or start < 2 or folded.cased[start - 1] != " ":
             return None
-        for form, role in _forms(given):
-            found = self._given_start(form, entry, folded.text, start)
+        for form, role in _forms(entry.given):
+            found = self._given_start(form, entry.given, folded, start - 1)
             if found < 0:
                 continue
             whole = folded.span(found, start - 1)
             if case_fits(as_written(text[slice(*whole)]), as_written(form), entry.concept.match):
-                return Part(*whole, form, given, role)
+                return Part(*whole, form, entry.given, role)
         return None
 
-    def _given_start(self, form: str, entry: _Entry, text: str, start: int) -> int:
-        """Return where `form`, in any case, begins if it ends at the space before `start`; -1 otherwise."""
+    def _given_start(self, form: str, given: Names, folded: Folded, end: int) -> int:
+        """Return where `form`, in any case, begins if it ends at `end`; -1 otherwise."""
         name = folded_name(form, self.lang)
-        n_words = name.count(" ") + 1
-        at = start - 1
-        for _ in range(n_words):
-            at = text.rfind(" ", 0, at)
-            if at < 0:
-                break
-        surface = text[at + 1 : start - 1]
-        lead = len(surface) - len(surface.lstrip("\"'«»„“”‘(["))
-        surface = surface[lead:]
-        explicit = entry.given.forms if entry.given else {}
-        if suffixes.is_form(surface, form, lang=self.lang, kind="person", explicit=explicit):
-            return at + 1 + lead
-        return -1
+        text = folded.lower(end - len(name) - _MAX_ENDING_CHARS, end)
+        begin = len(text)
+        for _ in range(len(_gaps(name)) + 1):
+            while begin and not is_word(text[begin - 1]):
+                begin -= 1
+            while begin and is_word(text[begin - 1]):
+                begin -= 1
+        fits = suffixes.is_form(text[begin:], form, lang=self.lang, kind="person", explicit=given.forms)
+        return end - len(text) + begin if fits else -1
 
 
-def is_near(concept: Concept, text: str, *, lang: str) -> bool | None:
-    """Say whether a word that must stand near a name stands in `text`, folded; None if none is asked for in `lang`."""
-    words = concept.near.get(lang) or concept.near.get(base(lang))
-    return any(_stands_in(folded_name(word, lang), text) for word in words) if words else None
+def is_near(match: Match, text: str, *, lang: str) -> bool | None:
+    """Say whether a word that must stand near the name stands in its sentence; None if none is asked for in `lang`."""
+    words = match.concept.near.get(lang) or match.concept.near.get(base(lang))
+    if not words:
+        return None
+    sentence = fold(sentence_around(text, match.start, match.end), lang=lang).text
+    return any(_stands_in(folded_name(word, lang), sentence) for word in words)
+
+
+def sentence_around(text: str, start: int, end: int) -> str:
+    """Return the sentence that holds `text[start:end]`, near enough: what stands between two full stops or lines."""
+    begin = max((found.end() for found in _STOP.finditer(text, max(0, start - _MAX_SENTENCE_CHARS), start)), default=0)
+    stop = _STOP.search(text, end, end + _MAX_SENTENCE_CHARS)
+    return text[max(begin, start - _MAX_SENTENCE_CHARS) : stop.start() + 1 if stop else end + _MAX_SENTENCE_CHARS]
 
 
 def resolve(matches: Iterable[Match]) -> list[Match]:
@@ -224,30 +217,24 @@ def resolve(matches: Iterable[Match]) -> list[Match]:
     deprecated, then the first concept of the file.
     """
     chosen: list[Match] = []
-    taken: list[tuple[int, int]] = []
     for match in sorted(matches, key=lambda m: (m.start - m.end, m.start, not m.exact, _RANK[m.role])):
-        if all(match.end <= start or end <= match.start for start, end in taken):
-            chosen.append(match)
-            taken.append((match.start, match.end))
-    return sorted(chosen, key=lambda match: match.start)
+        at = bisect.bisect_left(chosen, match.start, key=lambda other: other.start)
+        before, after = chosen[at - 1 : at] if at else [], chosen[at : at + 1]
+        if all(other.end <= match.start for other in before) and all(match.end <= other.start for other in after):
+            chosen.insert(at, match)
+    return chosen
 
 
 def matcher(glossary: Glossary, *, lang: str) -> Matcher:
-    """Return the matcher of a glossary in a language; compiled on first use and kept for the next."""
-    key = (glossary.fingerprint, lang)
-    with _lock:
-        if key in _cache:
-            _cache.move_to_end(key)
-            return _cache[key]
-    made = Matcher(glossary, lang=lang)
-    with _lock:
-        _cache[key] = made
-        while len(_cache) > _MAX_CACHED:
-            _cache.popitem(last=False)
-    return made
+    """Return the matcher of a glossary in a language; made on first use and kept as long as the glossary."""
+    found: Matcher | None = glossary.compiled.get(("matcher", lang))
+    if found is None:
+        with _lock:
+            found = glossary.compiled.get(("matcher", lang)) or Matcher(glossary, lang=lang)
+            glossary.compiled["matcher", lang] = found
+    return found
 
 
-_cache: OrderedDict[tuple[str, str], Matcher] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -298,9 +285,9 @@ def _forms(names: Names) -> Iterator[tuple[str, Role]]:
         yield form, "deprecated"
 
 
-def _same_words_end(text: str, start: int, name: str) -> int:
-    """Return where the words end that begin at `start` and are parted as those of `name` are; -1 if they are not."""
-    at = start
+def _same_words_end(text: str, name: str) -> int:
+    """Return where the words end that `text` begins with, if they are parted as those of `name` are; -1 otherwise."""
+    at = 0
     for word, gap in zip(_pieces(name), [*_gaps(name), ""], strict=True):
         apostrophes = word.count("'")
         while at < len(text) and (is_word(text[at]) or (text[at] == "'" and apostrophes)):
@@ -312,19 +299,21 @@ def _same_words_end(text: str, start: int, name: str) -> int:
     return at
 
 
-def _suffix_length(text: str, end: int, lang: str) -> int:
-    """Return how long the ending after an apostrophe is: Kharkiv's, Kiev'de."""
-    pattern = _SUFFIXES.get(base(lang))
-    suffix = pattern.match(text, end) if pattern and text.startswith("'", end) else None
+def _suffix_length(text: str, lang: str) -> int:
+    """Return how long the ending after an apostrophe is that `text` begins with: Kharkiv's, Kiev'de."""
+    pattern = _SUFFIXES.get(base(lang)) if text.startswith("'") else None
+    suffix = pattern.match(text) if pattern else None
     return len(suffix.group()) if suffix else 0
 
 
+@lru_cache(maxsize=16384)
 def _pieces(name: str) -> list[str]:
-    return regex.split(r"[^\p{L}\p{M}\p{N}_']+", name)
+    return _GAP.split(name)
 
 
+@lru_cache(maxsize=16384)
 def _gaps(name: str) -> list[str]:
-    return regex.findall(r"[^\p{L}\p{M}\p{N}_']+", name)
+    return _GAP.findall(name)
 
 
 def _shielded(match: Match, shields: Iterable[Match]) -> bool:

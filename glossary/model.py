@@ -27,7 +27,6 @@ def _nothing() -> Mapping[str, Any]:
     return _NOTHING
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """The names of one concept, or of one part of a person's name, in one language.
@@ -108,12 +107,17 @@ class Glossary:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Return 16 hexadecimal digits that change when, and only when, the content does; line numbers are no content."""
+        """Return 16 hexadecimal digits that change when, and only when, the content does; line numbers are none."""
         content = [_plain(concept) for concept in self.concepts.values()]
         for concept in content:
             del concept["line"]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @cached_property
+    def compiled(self) -> dict[tuple[str, str], Any]:
+        """Return what was worked out from this content, by what it is and its language; it goes with the glossary."""
+        return {}
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

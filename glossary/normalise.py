@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from glossary.alike import alike, is_curated
 from glossary.context import after_article, goes_on, other_thing, quoted_alone
 from glossary.edits import apply_edits
-from glossary.fold import fold
 from glossary.match import is_near, matcher, resolve
 from glossary.rewrite import rewritten
 
@@ -56,7 +55,7 @@ def _is_sure(candidate: Candidate, text: str, lang: str) -> bool:
     concept, match = candidate.concept, candidate.as_match()
     if is_curated(concept) or after_article(match, text, lang) or quoted_alone(match, text):
         return False
-    if concept.near and not is_near(concept, fold(text, lang=lang).text, lang=lang):
+    if concept.near and not is_near(match, text, lang=lang):
         return False
     if candidate.ground == "dress":
         return True

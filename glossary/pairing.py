@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from glossary.context import after_article, left_in_source_words, other_thing, q
 from glossary.derive import is_saint
 from glossary.edits import Span
 from glossary.evidence import spoken_of
-from glossary.fold import fold
 from glossary.match import Match, is_near, matcher, resolve
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Pairing:
         both a listed mention in the source and two languages or a scheme that spell the name so.
         """
         mentioned = candidate.concept.id in self.mentions
-        if candidate.concept.near and not self._is_near(candidate.concept):
+        if candidate.concept.near and not self._is_near(candidate):
             return False
         if is_curated(candidate.concept):
             return mentioned and (
@@ -119,10 +119,11 @@ class Pairing:
     def _has_article(self, candidate: Candidate) -> bool:
         return candidate.ground != "dress" and after_article(candidate.as_match(), self.translation, self._target_lang)
 
-    def _is_near(self, concept: Concept) -> bool:
+    def _is_near(self, candidate: Candidate) -> bool:
         """Say whether a word that must stand near the name stands in the translation or in the source."""
-        sides = (self.translation, self._target_lang), (self.source, self._source_lang)
-        return any(is_near(concept, fold(text, lang=lang).text, lang=lang) for text, lang in sides)
+        match = candidate.as_match()
+        ours = is_near(match, self.translation, lang=self._target_lang)
+        return bool(ours or is_near(replace(match, start=0, end=0), self.source, lang=self._source_lang))
 
     def _likest(self, concept: Concept, others: list[Match]) -> list[Match]:
         """Return the one piece of the translation that sounds like a name which is missing, if it is clearly that."""

@@ -168,11 +168,8 @@ def _mention(concept: str, span: Span, place: _Place | None, translation: str, e
         return Mention(concept=concept, source=span, target=None, status="missing", engine_wrote=None)
     before = translation[place.start : place.end]
     start = place.start + sum(len(e.after) - len(e.before) for e in edits if e.end <= place.start)
-    inner = [
-        replace(edit, start=edit.start - place.start, end=edit.end - place.start)
-        for edit in place.edits or ()
-        if edit.start >= place.start
-    ]
+    own = [edit for edit in place.edits or () if edit.start >= place.start]
+    inner = [replace(edit, start=edit.start - place.start, end=edit.end - place.start) for edit in own]
     after = apply_edits(before, inner)
     status: Status = "ambiguous" if place.edits is None else "rewritten" if place.edits else "kept"
     target = Span(start, start + len(after), after)

@@ -99,6 +99,11 @@ def stem(name: str, *, lang: str) -> str:
     return first[: max(len(first) - cut, min(2, len(first)))] if cut or len(first) < len(name) else name
 
 
+def cuts(*, lang: str) -> tuple[str, ...] | None:
+    """Return the endings that may follow a whole name; None where names change more than that."""
+    return None if base(lang) in INFLECTING else tuple(_TABLE.get(base(lang), ()))
+
+
 def is_form(surface: str, name: str, *, lang: str, kind: Kind, explicit: Mapping[str, str]) -> bool:
     """Say whether `surface`, folded and of as many words as `name`, is `name` in some case or number."""
     folded = folded_name(name, lang)
