@@ -34,6 +34,21 @@ if TYPE_CHECKING:
 
 _PROBE_S = 15.0
 
+# Plain sentences whose words can be several things each: a tagger that crashes does so on those.
+_SAMPLES = {
+    "be": "Мой дом стаіць каля ракі, і дзеці гуляюць на двары.",
+    "ca": "La casa és a prop del riu i els nens juguen al pati.",
+    "en": "My house stands near the river, and the children play in the yard.",
+    "eo": "Mia domo staras apud la rivero, kaj la infanoj ludas en la korto.",
+    "es": "La casa está cerca del río y los niños juegan en el patio.",
+    "fr": "La maison est près de la rivière et les enfants jouent dans la cour.",
+    "gl": "A casa está preto do río e os nenos xogan no patio.",
+    "it": "La casa è vicino al fiume e i bambini giocano nel cortile.",
+    "pt": "A casa fica perto do rio e as crianças brincam no pátio.",
+    "ru": "Мой дом стоит у реки, и дети играют во дворе.",
+    "uk": "Мій дім стоїть біля річки, і діти грають у дворі.",
+}
+
 
 class Apertium:
     """The `Engine` over Debian's Apertium pairs; starts a pair's processes when it is first asked for."""
@@ -108,7 +123,7 @@ class Apertium:
         """Return what is wrong with each pair, None where nothing is; probe those not known yet, side by side."""
         with self._lock:
             for pair in pairs:
-                known, fault = self._cache.fault(self._prints(pair)) if self._cache else (False, None)
+                known, fault = self._cache.fault(self._probe_key(pair)) if self._cache else (False, None)
                 if known:
                     self._faults.setdefault(pair, fault)
             new = [pair for pair in pairs if pair not in self._faults]
@@ -116,8 +131,11 @@ class Apertium:
                 probe = partial(_fault, timeout_s=min(self._settings.apertium_timeout_s, _PROBE_S))
                 with ThreadPoolExecutor(min(len(new), (os.cpu_count() or 1) * 2)) as pool:
                     self._faults.update(zip(new, pool.map(probe, [self._modes[pair] for pair in new]), strict=True))
-                self._cache.keep_faults({self._prints(pair): self._faults[pair] for pair in new})
+                self._cache.keep_faults({self._probe_key(pair): self._faults[pair] for pair in new})
             return {pair: self._faults[pair] for pair in pairs}
+
+    def _probe_key(self, pair: Pair) -> str:
+        return f"{self._prints(pair)}: {_sample(pair)}"
 
     def _unsupported(self, pair: Pair, fault: str | None) -> UnsupportedPairError:
         if fault:
@@ -154,10 +172,11 @@ def _fault(mode: Mode, *, timeout_s: float) -> str | None:
 
 
 def _sample(pair: Pair) -> str:
-    """Return words of the source language that every dictionary has: what it calls a few languages.
+    """Return a sentence in the source language, or what it calls a few languages where none is at hand.
 
     >>> from service.records import Pair
-    >>> _sample(Pair("en", "es"))
-    'English, Spanish, Russian.'
+    >>> _sample(Pair("ast", "es"))
+    'asturianu, español, rusu.'
     """
-    return ", ".join(langcodes.get(tag).display_name(pair.source) for tag in (pair.source, pair.target, "ru")) + "."
+    named = (langcodes.get(tag).display_name(pair.source) for tag in (pair.source, pair.target, "ru"))
+    return _SAMPLES.get(pair.source, ", ".join(named) + ".")

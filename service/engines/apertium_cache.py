@@ -29,7 +29,7 @@ class Cache:
     def fault(self, fingerprint: str) -> tuple[bool, str | None]:
         """Return whether the pair has been probed, and what was wrong with it, None when it worked."""
         entry = self._content["probes"].get(fingerprint)
-        if not isinstance(entry, dict) or (entry.get("fault") and not 0 <= time.time() - entry["at"] < _FAULT_S):
+        if not isinstance(entry, dict) or (entry.get("fault") and not 0 <= time.time() - entry.get("at", 0) < _FAULT_S):
             return False, None
         return True, entry.get("fault")
 
@@ -40,7 +40,9 @@ class Cache:
     def classes(self, fingerprint: str) -> frozenset[frozenset[str]]:
         """Return the ambiguity classes that a tagger has been taught."""
         lists = self._content["classes"].get(fingerprint, [])
-        return frozenset(frozenset(names) for names in lists)
+        if not isinstance(lists, list) or not all(isinstance(names, list) for names in lists):
+            return frozenset()
+        return frozenset(frozenset(map(str, names)) for names in lists)
 
     def keep_classes(self, fingerprint: str, classes: frozenset[frozenset[str]]) -> None:
         """Keep the ambiguity classes that a tagger has been taught."""

@@ -35,18 +35,17 @@ class Workers:
         Args: on_taught: called when the tagger has learnt classes that may be worth keeping.
         Raises: EngineError: a stage failed on one text even when it was tried alone in a new pipeline.
         """
-        parts = [(text, piece) for text in texts for piece in (pieces(text) if text else ())]
-        sent = [n for n, (_, piece) in enumerate(parts) if has_letters(piece)]
-        out = [piece for _, piece in parts]
+        parts = [pieces(text) for text in texts]
+        sent = [(n, m) for n, cut in enumerate(parts) for m, piece in enumerate(cut) if has_letters(piece)]
         with self._turn:
             worker = self._take()
             try:
-                done = worker.translate([out[n].strip() for n in sent], on_taught=on_taught)
+                done = worker.translate([parts[n][m].strip() for n, m in sent], on_taught=on_taught)
             finally:
                 self._give(worker)
-        for n, result in zip(sent, done, strict=True):
-            out[n] = _with_ends(out[n], result)
-        return _joined(texts, out)
+        for (n, m), result in zip(sent, done, strict=True):
+            parts[n][m] = _with_ends(parts[n][m], result)
+        return ["".join(cut) for cut in parts]
 
     def _take(self) -> _Worker:
         with self._lock:
@@ -158,12 +157,3 @@ def _with_ends(text: str, result: str) -> str:
     start = len(text) - len(text.lstrip())
     end = len(text.rstrip())
     return f"{text[:start]}{result.strip()}{text[end:]}"
-
-
-def _joined(texts: Sequence[str], out: list[str]) -> list[str]:
-    at, joined = 0, []
-    for text in texts:
-        n_pieces = len(pieces(text)) if text else 0
-        joined.append("".join(out[at : at + n_pieces]))
-        at += n_pieces
-    return joined
