@@ -48,8 +48,7 @@ def test_the_steps_work_in_a_bare_debian_as_an_ordinary_user():
         [ROOT / "tests" / "bare_debian", "--plain", script()], capture_output=True, text=True, timeout=1500, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "eng" not in done.stdout.split("argos")[0]
-    assert "en-es" in done.stdout
+    assert "apertium: " in done.stdout
     assert "Járkov" in done.stdout
 
 

@@ -63,8 +63,7 @@ def engines(as_json: bool, **settings: Any) -> None:  # noqa: ANN401
         if as_json:
             click.echo(json.dumps(report, ensure_ascii=False))
         else:
-            pairs = " ".join(report["pairs"]) or "no pairs"
-            click.echo(f"{report['engine']}: {report['error'] or pairs}")
+            _print_engine(report)
     if not any(report["pairs"] for report in reports if report["engine"] in PREFERENCE):
         click.echo(
             "install a model (exonym install en es) or an Apertium pair (apt-get install apertium-eng-spa)", err=True
@@ -72,10 +71,22 @@ def engines(as_json: bool, **settings: Any) -> None:  # noqa: ANN401
         raise click.exceptions.Exit(1)
 
 
+def _print_engine(report: dict[str, Any]) -> None:
+    """Print how many pairs an engine has and, of one that routing may take, which, a line for each source."""
+    n_pairs = len(report["pairs"])
+    click.echo(f"{report['engine']}: {report['error'] or f'{n_pairs} pairs'}")
+    if report["engine"] in PREFERENCE:
+        targets: dict[str, list[str]] = {}
+        for source, target in report["pairs"]:
+            targets.setdefault(source, []).append(target)
+        for source, reached in targets.items():
+            click.echo(f"    {source:8} {' '.join(reached)}")
+
+
 def _engine(engine: str, settings: Settings) -> dict[str, Any]:
     try:
         opened = open_engine(engine, settings)
-        pairs = sorted(str(pair) for pair in opened.pairs())
+        pairs = sorted((pair.source, pair.target) for pair in opened.pairs())
         opened.close()
     except ServiceError as error:
         return {"engine": engine, "pairs": [], "error": str(error)}
