@@ -4,8 +4,9 @@ A file is read whole or not at all: `load` returns a glossary only when nothing 
 glossary that is in force stays in force until a good one takes its place. Warnings do not keep a file from being used;
 `examine` returns them.
 
-Text goes to a tree with positions (`tree`), the tree to records (`reader`), the records are compared with each other
-(`rules`). Editing is in `revise`.
+A text is cut into its concepts (`pieces`). One that is written as nearly all are is read at once (`quick`); any other
+becomes a tree with positions (`tree`), and the tree a record (`reader`), with every problem in it. The records are
+compared with each other (`rules`). Editing is in `revise`.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from glossary import quick
 from glossary.errors import GlossaryFileError, Problem
 from glossary.model import Glossary
-from glossary.pieces import parse_apart
+from glossary.pieces import cut, parse_apart, parse_piece
 from glossary.reader import read_concept
-from glossary.report import Report, nearest
+from glossary.report import Report, nearest, shown
 from glossary.rules import check_rules
-from glossary.tree import NULLS, Mapping, Point, Scalar, collector_paused, parse, shown
+from glossary.tree import NULLS, Mapping, Point, Scalar, collector_paused, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glossary.model import Concept
+    from glossary.pieces import Piece, Pieces
     from glossary.tree import Node
 
 MAX_FILE_BYTES = 64 * 2**20  # 100,000 concepts in ten languages take about half of it
@@ -76,7 +81,7 @@ def examine(path: str | Path) -> Examined:
 def examine_text(text: str) -> Examined:
     """Do for a text what `examine` does for a file."""
     report = Report()
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _readable(text, report):
         with collector_paused():
             concepts = _concepts(text, report)
@@ -143,22 +148,55 @@ def _readable(text: str, report: Report) -> bool:
 
 
 def _concepts(text: str, report: Report) -> dict[str, Concept]:
-    root = _tree(text, report)
-    nodes = _top(root, report) if root is not None or not report.problems() else {}
-    concepts = {}
-    for id_, (key, node) in nodes.items():
-        concept = read_concept(key, node, report=report)
-        if concept is not None:
-            concepts[id_] = concept
-    check_rules(concepts, report=report, locate=lambda id_: nodes[id_][1])
+    pieces = cut(text)
+    found = _in_pieces(pieces) if pieces else None
+    if found is not None:
+        concepts, locate, own = found
+        report.take(own)
+    else:
+        root = _tree(text, report)
+        nodes = _top(root, report) if root is not None or not report.problems() else {}
+        read = {id_: read_concept(key, node, report=report) for id_, (key, node) in nodes.items()}
+        concepts = {id_: concept for id_, concept in read.items() if concept is not None}
+
+        def locate(id_: str) -> Node:
+            return nodes[id_][1]
+
+    check_rules(concepts, report=report, locate=locate)
     return concepts
+
+
+def _in_pieces(pieces: Pieces) -> tuple[dict[str, Concept], Callable[[str], Node], Report] | None:
+    """Read concept by concept; None when a piece, or what is around them, is not YAML by itself."""
+    report = Report()
+    frame = parse(pieces.frame, report=report)
+    if report.has("G102") or not isinstance(frame, Mapping) or _top(frame, report):
+        return None
+    concepts: dict[str, Concept] = {}
+    places: dict[str, Piece] = {}
+    for piece in pieces.concepts:
+        concept = quick.read(piece.text, line=piece.line)
+        if concept is None:
+            parsed = parse_piece(piece, report=report)
+            if parsed is None:
+                return None
+            concept = read_concept(*parsed, report=report)
+        if concept is not None and places.setdefault(concept.id, piece) is not piece:
+            report.twice(concept.id, places[concept.id].line, at=Point(piece.line, 1))
+        elif concept is not None:
+            concepts[concept.id] = concept
+
+    def locate(id_: str) -> Node:
+        parsed = parse_piece(places[id_], report=Report())
+        return parsed[1] if parsed else Scalar("", False, places[id_].line, 1)
+
+    return concepts, locate, report
 
 
 def _tree(text: str, report: Report) -> Node | None:
     whole = Report()
     root = parse(text, report=whole)
-    broken = any(problem.code == "G102" for problem in whole.problems())
-    apart = parse_apart(text, report=report) if broken else None
+    apart = parse_apart(text, report=report) if whole.has("G102") else None
     if apart is not None:
         return apart
     report.take(whole)

@@ -48,6 +48,14 @@ def cut(text: str) -> Pieces | None:
     return Pieces(text[: first.start()] + gap + text[end:], pieces)
 
 
+def parse_piece(piece: Piece, *, report: Report) -> tuple[Scalar, Node] | None:
+    """Return the id of a concept and what stands under it; None when the piece is not YAML by itself."""
+    report.concept = piece.text.strip().partition(":")[0][:100]
+    tree = parse(piece.text, report=report, first_line=piece.line)
+    report.concept = ""
+    return next(iter(tree.items.values())) if isinstance(tree, Mapping) and len(tree.items) == 1 else None
+
+
 def parse_apart(text: str, *, report: Report) -> Mapping | None:
     """Parse concept by concept a text that is not YAML as a whole, and report what is wrong with each.
 
@@ -63,15 +71,13 @@ def parse_apart(text: str, *, report: Report) -> Mapping | None:
         return None
     concepts: dict[str, tuple[Scalar, Node]] = {}
     for piece in pieces.concepts:
-        found.concept = piece.text.strip().partition(":")[0][:100]
-        tree = parse(piece.text, report=found, first_line=piece.line)
-        for id_, (key, node) in tree.items.items() if isinstance(tree, Mapping) else ():
-            if id_ in concepts:
-                first = concepts[id_][0].line
-                found.error("G105", f"the concept stands on line {first} already", "keep one of the two", at=key)
-            else:
-                concepts[id_] = (key, node)
-    if not any(problem.code == "G102" for problem in found.problems()):
+        parsed = parse_piece(piece, report=found)
+        if parsed is not None and parsed[0].text in concepts:
+            key = parsed[0]
+            found.twice(key.text, concepts[key.text][0].line, at=key)
+        elif parsed is not None:
+            concepts[parsed[0].text] = parsed
+    if not found.has("G102"):
         return None
     report.take(found)
     key = frame.items["concepts"][0]

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from glossary.model import Concept, Names, PersonNames
-from glossary.report import nearest
-from glossary.tree import NULLS, Mapping, Scalar, Sequence, shown
+from glossary.report import nearest, shown
+from glossary.tree import NULLS, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

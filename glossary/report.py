@@ -67,6 +67,15 @@ class Report:
         """Add what may stay, but is probably not meant."""
         self._add(Problem(code=code, message=message, remedy=remedy, severity="warning", **self._where(at)))
 
+    def twice(self, key: str, first_line: int, *, at: Place) -> None:
+        """Add that a key stands a second time."""
+        remedy = f"it stands on line {first_line} already; keep one of the two"
+        self.error("G105", f"the key {shown(key)} stands twice", remedy, at=at)
+
+    def has(self, code: str) -> bool:
+        """Say whether a problem of this code was found."""
+        return any(problem.code == code for problem in self._problems)
+
     def take(self, other: Report) -> None:
         """Add all that another report holds."""
         for problem in other._problems:
@@ -89,6 +98,11 @@ class Report:
             self._problems.append(problem)
         else:
             self._more += 1
+
+
+def shown(text: str, *, limit: int = 60) -> str:
+    """Return a value as a message quotes it: escaped, and not longer than a line holds."""
+    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -7,7 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from glossary.model import PersonNames
-from glossary.tree import Mapping, Scalar, Sequence, shown
+from glossary.report import shown
+from glossary.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from glossary.model import Concept, Kind, Names, PersonNames
 from glossary.reader import MATCHES, canonical_tag, name_faults
-from glossary.report import nearest
-from glossary.tree import Point, shown
+from glossary.report import nearest, shown
+from glossary.tree import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

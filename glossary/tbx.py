@@ -15,8 +15,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from glossary.model import Concept, Kind, Names, PersonNames
 from glossary.reader import canonical_tag, name_faults
+from glossary.report import shown
 from glossary.table import full_names, slug
-from glossary.tree import Point, shown
+from glossary.tree import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

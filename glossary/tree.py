@@ -179,9 +179,7 @@ class _Builder:
             if not isinstance(key, Scalar):
                 self._report.error("G109", "a key must be one word", "write KEY: VALUE", at=key)
             elif key.text in items:
-                first = items[key.text][0].line
-                remedy = f"it stands on line {first} already; keep one of the two"
-                self._report.error("G105", f"the key {shown(key.text)} stands twice", remedy, at=key)
+                self._report.twice(key.text, items[key.text][0].line, at=key)
             else:
                 items[key.text] = (key, value)
         return Mapping(items, line, column)
@@ -207,11 +205,6 @@ class _Builder:
     def _point(self, event: yaml.Event) -> Point:
         mark = event.start_mark
         return Point(mark.line + self._before, mark.column + 1) if mark else Point(self._before, 1)
-
-
-def shown(text: str, *, limit: int = 60) -> str:
-    """Return a value as a message quotes it: escaped, and not longer than a line holds."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, report: Report, first_line: int) -> None:

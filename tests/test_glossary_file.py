@@ -1,15 +1,19 @@
 """The glossary file: what loads, what it says about mistakes, and what it refuses to read."""
 
 import gc
+import json
 import random
 
 import pytest
-from hypothesis import given, settings
+import yaml
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glossary import GlossaryFileError, Names, PersonNames, examine, load, loads, shipped
 from glossary.file import MAX_FILE_BYTES, examine_text
-from glossary.report import CODES, MAX_PROBLEMS
+from glossary.reader import read_concept
+from glossary.report import CODES, MAX_PROBLEMS, Report
+from glossary.tree import Mapping, parse
 
 WHOLE = """\
 exonym: 1
@@ -299,6 +303,55 @@ def test_every_code_of_the_tests_is_documented():
 def test_the_collector_runs_again_after_reading():
     loads(WHOLE)
     assert gc.isenabled()
+
+
+# The same concepts as people and as programs write them.
+LAYOUTS = [
+    WHOLE,
+    yaml.safe_dump(yaml.safe_load(WHOLE), allow_unicode=True, sort_keys=False),
+    yaml.safe_dump(yaml.safe_load(WHOLE), allow_unicode=False, sort_keys=False, indent=4),
+    json.dumps(yaml.safe_load(WHOLE), indent=2),
+    json.dumps(yaml.safe_load(WHOLE)),
+]
+
+
+@pytest.mark.parametrize("text", LAYOUTS)
+def test_every_layout_says_the_same(text):
+    assert loads(text) == loads(WHOLE)
+
+
+def by_the_real_parser(text):
+    """Return the concepts as libyaml and the reader have them, None when they find a mistake."""
+    report = Report()
+    root = parse(text, report=report)
+    nodes = root.items["concepts"][1].items if isinstance(root, Mapping) and "concepts" in root.items else {}
+    concepts = {id_: read_concept(key, node, report=report) for id_, (key, node) in nodes.items()}
+    return None if any(problem.severity == "error" for problem in report.problems()) else concepts
+
+
+@st.composite
+def damaged(draw):
+    text = draw(st.sampled_from(LAYOUTS[:3]))
+    insert = st.text(st.sampled_from("{}[]:,-#&*!|>'\"%@`~?=\t\n\r  abN1.\u200f\u0301é"), max_size=3)
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(text.index("concepts:") + 10, len(text)))
+        text = text[:at] + draw(insert) + text[at + draw(st.sampled_from([0, 0, 1, 2, 5, 30])) :]
+    return text
+
+
+@settings(max_examples=500, deadline=None)
+@given(damaged())
+@example(WHOLE.replace("source: house", "source: house #x"))
+@example(WHOLE.replace("note: why", "note: why\n      and how"))
+@example(WHOLE.replace("Donbass Arena", "true"))
+@example(WHOLE.replace("fr: Donbass", "fr: Donbass\n      FR: Donbass"))
+def test_the_quick_reader_and_the_real_parser_agree(text):
+    found, expected = examine_text(text).glossary, by_the_real_parser(text)
+    if found is not None:
+        assert found.concepts == expected
+        assert [concept.line for concept in found.concepts.values()] == [item.line for item in expected.values()]
+    elif expected is not None:
+        assert {problem.code for problem in examine_text(text).problems} & {"G106", "G107", "G108", "G120"}
 
 
 @settings(max_examples=150, deadline=None)
