@@ -82,7 +82,7 @@ def agreed(text: str, start: int, *, old: str, new: str, lang: str) -> Agreed | 
     if tag == "en":
         changed = _english(word, old, new)
         return Agreed(previous.start(), changed + previous["gap"], new) if changed else unchanged
-    contracted = None if elided else _contracted(word, new, tag)
+    contracted = None if elided else _contracted(word, old, new, previous["gap"], tag)
     if contracted:
         return Agreed(previous.start(), *contracted)
     changed = _conjunction(word, old, new, tag) if not elided else None
@@ -105,15 +105,18 @@ def _english(word: str, old: str, new: str) -> str | None:
     return None
 
 
-def _contracted(word: str, name: str, lang: str) -> tuple[str, str] | None:
+def _contracted(word: str, old: str, name: str, gap: str, lang: str) -> tuple[str, str] | None:
     """Return the preposition with the article of the name, and the name without it; or the article once, not twice."""
     article, _, rest = name.partition(" ")
     if not rest:
         return None
-    with_article = _CONTRACTIONS.get(lang, {}).get(word.lower(), {}).get(article.lower())
+    table = _CONTRACTIONS.get(lang, {})
+    if rest == old and any(word.lower() == known.get(article.lower()) for known in table.values()):
+        return word + gap, rest  # al Cairo holds Il Cairo already
+    with_article = table.get(word.lower(), {}).get(article.lower())
     if with_article:
         return _cased(with_article, word) + " ", rest
-    own = {a for articles in _CONTRACTIONS.get(lang, {}).values() for a in articles} | {"la", "el", "le", "il"}
+    own = {a for articles in table.values() for a in articles} | {"la", "el", "le", "il"}
     if word.lower() == article.lower() and article.lower() in own:
         return "", name
     return None

@@ -6,11 +6,15 @@ prophet. Each function answers for one kind of evidence; `other_thing` asks thos
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
+from rapidfuzz.distance import Levenshtein
 
+from glossary.derive import without_accents
 from glossary.fold import base
 from glossary.romanise import key, likeness
 from glossary.words import words
@@ -47,7 +51,8 @@ _ENGLISH_IN_GERMAN = regex.compile(r"(?<!\p{L})(?:of|the|The|and|from) $")
 _KNOWING_THESE_WORDS = frozenset({"en", "it", "nl", "la", "ro"})
 _QUOTES = "\"“”„«»‹›'‘’"
 _N_NEARBY_CHARS = 60
-_UNLIKE = 0.45
+_UNLIKE = 0.5  # in sound, and
+_SAME_LETTERS = 0.7  # in letters: how alike two spellings of one name are at least
 
 # Towns in America are named after many a city of the old world, and their state is named with them.
 _STATES = (
@@ -66,12 +71,12 @@ def other_thing(match: Match, text: str, *, lang: str, others: Sequence[Match] =
     """Say whether the words around show that what was found is no name of the concept.
 
     Args:
-        others: the other matches in the text.
+        others: the matches in the text, in its order, this one among them or not.
     """
     return (
         _in_address(match, text)
         or _in_america(match, text)
-        or _in_longer_name(match, text, lang)
+        or _in_longer_name(match, text, lang, others)
         or _is_named_beside(match, others)
     )
 
@@ -96,9 +101,15 @@ def _state_keys() -> frozenset[str]:
     return frozenset(key(name) for name in (*_STATES.split(), *_STATES_OF_TWO_WORDS))
 
 
-def goes_on(match: Match, text: str) -> bool:
+def goes_on(match: Match, text: str, *, others: Sequence[Match] = ()) -> bool:
     """Say whether a capitalised word follows, in any language; a hint, where little is known about a spelling."""
-    return _NEXT.match(text, match.end) is not None
+    following = _NEXT.match(text, match.end)
+    return following is not None and not _in_any(following.start("word"), others)
+
+
+def _in_any(offset: int, others: Sequence[Match]) -> bool:
+    at = bisect.bisect_right(others, offset, key=lambda other: other.start)
+    return at > 0 and offset < others[at - 1].end
 
 
 def after_article(match: Match, text: str, lang: str) -> bool:
@@ -107,12 +118,15 @@ def after_article(match: Match, text: str, lang: str) -> bool:
     return pattern is not None and bool(pattern.search(text, max(0, match.start - 12), match.start))
 
 
-def _in_longer_name(match: Match, text: str, lang: str) -> bool:
-    """Say whether the name goes on: Mohamed Salah, and in most languages also Qatar Airways."""
+def _in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match]) -> bool:
+    """Say whether the name goes on: Mohamed Salah, and in most languages also Qatar Airways.
+
+    A word that is another name of the glossary does not belong to this one.
+    """
     following = _NEXT.match(text, match.end)
     if match.concept.kind == "place" and _after_english(match, text, lang):
         return True
-    if following is None or text[match.start : match.end].isupper():
+    if following is None or text[match.start : match.end].isupper() or _in_any(following.start("word"), others):
         return False
     if match.concept.kind == "person":
         return base(lang) not in _CAPITALISED_NOUNS and not text[match.parts[-1].end : match.end]
@@ -121,9 +135,10 @@ def _in_longer_name(match: Match, text: str, lang: str) -> bool:
     if match.concept.kind != "place":
         return False
     if base(lang) in _CAPITALISED_NOUNS:
-        return _NEXT.match(text, following.end()) is not None
+        further = _NEXT.match(text, following.end())
+        return further is not None and not _in_any(further.start("word"), others)
     # Institutions keep the name that their city has given up: Peking University, Bombay Stock Exchange.
-    return likeness(match.parts[-1].form, match.preferred) < _UNLIKE
+    return _is_other_name(match.parts[-1].form, match.preferred)
 
 
 def _after_english(match: Match, text: str, lang: str) -> bool:
@@ -137,16 +152,26 @@ def _is_named_beside(match: Match, others: Sequence[Match]) -> bool:
 
     Spellings that sound alike are only inconsistent, and are put right.
     """
+    at = bisect.bisect_left(others, match.start - 2 * _N_NEARBY_CHARS, key=lambda other: other.start)
+    nearby = itertools.takewhile(lambda other: other.start < match.end + _N_NEARBY_CHARS, others[at : at + 200])
     return any(
         other.concept is match.concept
         and other.role == "preferred"
         and max(other.start - match.end, match.start - other.end) < _N_NEARBY_CHARS
-        and likeness(match.parts[-1].form, match.preferred) < _UNLIKE
-        for other in others
+        and _is_other_name(match.parts[-1].form, match.preferred)
+        for other in nearby
     )
 
 
-def left_in_source_words(match: Match, translation: str, source: str) -> bool:
+def _is_other_name(form: str, preferred: str) -> bool:
+    """Say whether two names are not just two spellings: Peking and Beijing, but not Kiev and Kyiv."""
+    one, other = without_accents(form).lower(), without_accents(preferred).lower()
+    if likeness(form, preferred) < _UNLIKE:
+        return True
+    return one[:1] != other[:1] and Levenshtein.normalized_similarity(one, other) < _SAME_LETTERS
+
+
+def left_in_source_words(match: Match, translation: str, source: str, *, others: Sequence[Match] = ()) -> bool:
     """Say whether the name stands in a phrase that was copied from the source untranslated: Hong Kong Currency Board.
 
     A capitalised word that follows makes a phrase, or a small one within it (Six Days in Fallujah). Languages so near
@@ -161,19 +186,23 @@ def left_in_source_words(match: Match, translation: str, source: str) -> bool:
         return False
     end = match.end
     for word in found:
-        if word.start >= match.end and word.start - end <= 1 and translation[match.start : word.end] in source:
-            if word.capitalised and match.concept.kind != "person":
-                return True
-            end = word.end
-    return _copied_before(match, translation, source)
+        if word.start < match.end:
+            continue
+        phrase = translation[match.start : word.end]
+        if word.start - end > 1 or phrase not in source or _in_any(word.start, others):
+            break
+        if word.capitalised and match.concept.kind != "person":
+            return True
+        end = word.end
+    return _copied_before(match, translation, source, others)
 
 
-def _copied_before(match: Match, translation: str, source: str) -> bool:
+def _copied_before(match: Match, translation: str, source: str, others: Sequence[Match]) -> bool:
     """Say whether a capitalised word, a small one and the name were copied in this order."""
     before = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?: \p{Ll}+)+ $").search(
         translation, max(0, match.start - 40), match.start
     )
-    return bool(before and translation[before.start() : match.end] in source)
+    return bool(before and not _in_any(before.start(), others) and translation[before.start() : match.end] in source)
 
 
 def quoted_alone(match: Match, text: str) -> bool:

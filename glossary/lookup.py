@@ -47,7 +47,7 @@ class Lookup:
             folded = folded_name(form, lang)
             stem = suffixes.stem(folded, lang=lang)
             word = _FIRST_WORD.match(stem) if capital and self._spaced else None
-            for key in _spellings(word.group() if word else stem):
+            for key in spellings(word.group() if word else stem):
                 table = self._by_word if word else patterns
                 table[key] = (*table.get(key, ()), number)
         self._longest = max(map(len, self._by_word), default=0)
@@ -93,7 +93,7 @@ class Lookup:
         return False
 
 
-def _spellings(beginning: str) -> tuple[str, ...]:
+def spellings(beginning: str) -> tuple[str, ...]:
     """Return a beginning, and how capitals write it where they have no letter for it (WEISSRUSSLAND)."""
     return (beginning, beginning.replace("ß", "ss")) if "ß" in beginning else (beginning,)
 

@@ -18,7 +18,7 @@ import regex
 
 from glossary import suffixes
 from glossary.fold import UNSPACED, as_written, base, fold, folded_name, is_word
-from glossary.lookup import Lookup
+from glossary.lookup import Lookup, spellings
 from glossary.model import Names, PersonNames
 
 if TYPE_CHECKING:
@@ -157,8 +157,10 @@ class Matcher:
         """Return where the form that begins at `start` ends, its ending included; -1 if there is none."""
         name = folded_name(entry.form, self.lang)
         text = folded.lower(start, start + 2 * len(name) + _MAX_ENDING_CHARS)
-        if text.startswith(name) and (not self._spaced or len(text) == len(name) or not is_word(text[len(name)])):
-            return start + len(name)
+        for spelt in spellings(name):
+            after = text[len(spelt) : len(spelt) + 1]
+            if text.startswith(spelt) and not (self._spaced and after and is_word(after)):
+                return start + len(spelt)
         stop = _same_words_end(text, name) if self._spaced else -1
         if stop < 0 or stop > len(name) + _MAX_ENDING_CHARS:
             return -1
@@ -205,9 +207,15 @@ def is_near(match: Match, text: str, *, lang: str) -> bool | None:
 
 def sentence_around(text: str, start: int, end: int) -> str:
     """Return the sentence that holds `text[start:end]`, near enough: what stands between two full stops or lines."""
-    begin = max((found.end() for found in _STOP.finditer(text, max(0, start - _MAX_SENTENCE_CHARS), start)), default=0)
+    stops = _STOP.finditer(text, max(0, start - _MAX_SENTENCE_CHARS), start + 1)
+    begin = max((found.end() for found in stops), default=0)
     stop = _STOP.search(text, end, end + _MAX_SENTENCE_CHARS)
     return text[max(begin, start - _MAX_SENTENCE_CHARS) : stop.start() + 1 if stop else end + _MAX_SENTENCE_CHARS]
+
+
+def by_start(matches: Iterable[Match]) -> list[Match]:
+    """Return matches in the order of the text."""
+    return sorted(matches, key=lambda match: (match.start, match.end))
 
 
 def resolve(matches: Iterable[Match]) -> list[Match]:

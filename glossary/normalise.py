@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from glossary.alike import alike, is_curated
 from glossary.context import after_article, goes_on, other_thing, quoted_alone
 from glossary.edits import apply_edits
-from glossary.match import is_near, matcher, resolve
+from glossary.match import by_start, is_near, matcher, resolve
 from glossary.rewrite import rewritten
 
 if TYPE_CHECKING:
     from glossary.alike import Candidate
     from glossary.edits import Edit
+    from glossary.match import Match
     from glossary.model import Glossary
 
 _CLEAR = 0.85  # likeness from which a spelling that nobody knows is taken for the name
@@ -36,21 +37,17 @@ def normalise(text: str, *, glossary: Glossary, lang: str) -> Normalised:
     """
     scan = matcher(glossary, lang=lang).scan(text)
     listed = resolve(scan.matches)
-    found = [
-        match
-        for match in listed
-        if match.role == "deprecated" and not other_thing(match, text, lang=lang, others=listed)
-    ]
     taken = [(match.start, match.end) for match in [*listed, *scan.ruled_out]]
-    for candidate in alike(glossary, lang=lang).candidates(text, taken=taken):
-        match = candidate.as_match()
-        if _is_sure(candidate, text, lang) and not other_thing(match, text, lang=lang, others=listed):
-            found.append(match)
+    candidates = alike(glossary, lang=lang).candidates(text, taken=taken)
+    others = by_start([*listed, *(candidate.as_match() for candidate in candidates)])
+    found = [match for match in listed if match.role == "deprecated"]
+    found += [candidate.as_match() for candidate in candidates if _is_sure(candidate, text, lang, others)]
+    found = [match for match in found if not other_thing(match, text, lang=lang, others=others)]
     edits = [edit for match in resolve(found) for edit in rewritten(match, text, lang=lang) or ()]
     return Normalised(text=apply_edits(text, edits), edits=tuple(edits))
 
 
-def _is_sure(candidate: Candidate, text: str, lang: str) -> bool:
+def _is_sure(candidate: Candidate, text: str, lang: str, others: list[Match]) -> bool:
     """Say whether an unlisted spelling is the name, though no source bears it out."""
     concept, match = candidate.concept, candidate.as_match()
     if is_curated(concept) or after_article(match, text, lang) or quoted_alone(match, text):
@@ -59,7 +56,7 @@ def _is_sure(candidate: Candidate, text: str, lang: str) -> bool:
         return False
     if candidate.ground == "dress":
         return True
-    if goes_on(match, text):
+    if goes_on(match, text, others=others):
         return False
     if candidate.n_langs > 1:
         return True

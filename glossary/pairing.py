@@ -12,7 +12,7 @@ from glossary.context import after_article, left_in_source_words, other_thing, q
 from glossary.derive import is_saint
 from glossary.edits import Span
 from glossary.evidence import spoken_of
-from glossary.match import Match, is_near, matcher, resolve
+from glossary.match import Match, by_start, is_near, matcher, resolve
 
 if TYPE_CHECKING:
     from glossary.alike import Candidate
@@ -23,13 +23,18 @@ _CLEAR = 0.75  # likeness from which a spelling that nobody knows is taken for t
 
 
 class Pairing:
-    """A source and its translation: the names of either, and which of the translation's are borne out."""
+    """A source and its translation: the names of either, and which of the translation's are borne out.
+
+    `doubtful` has, once `names` was called, what may be a name of the source that was not found otherwise: what was
+    refused as another thing, or sounds like it.
+    """
 
     def __init__(
         self, source: str, translation: str, glossary: Glossary, *, source_lang: str, target_lang: str
     ) -> None:
         self.source, self.translation = source, translation
         self._glossary, self._source_lang, self._target_lang = glossary, source_lang, target_lang
+        self.doubtful: dict[str, Match] = {}
         self._spoken: dict[tuple[str, bool], Span | Verdict] = {}
 
     @cached_property
@@ -57,10 +62,21 @@ class Pairing:
         """
         scan = matcher(self._glossary, lang=self._target_lang).scan(self.translation)
         listed = resolve(scan.matches)
-        kept = [match for match in listed if match.role != "deprecated" or self._is_meant(match, listed, scan.matches)]
-        refused = [match for match in listed if match not in kept]
-        unlisted = self._unlisted(kept, [*refused, *scan.ruled_out])
-        return resolve([*kept, *unlisted])
+        taken = [(match.start, match.end) for match in [*listed, *scan.ruled_out]]
+        candidates = alike(self._glossary, lang=self._target_lang).candidates(self.translation, taken=taken)
+        others = by_start([*listed, *(candidate.as_match() for candidate in candidates)])
+        kept = [match for match in listed if match.role != "deprecated" or self._is_meant(match, others, scan.matches)]
+        kept += [
+            candidate.as_match()
+            for candidate in candidates
+            if self._is_sure(candidate) and not self._is_other_thing(candidate.as_match(), others)
+        ]
+        kept = resolve(kept)
+        meant = {match.concept.id for match in kept}
+        for match in [*listed, *scan.ruled_out]:
+            if match.concept.id in self.mentions and match.concept.id not in meant:
+                self.doubtful.setdefault(match.concept.id, match)
+        return resolve([*kept, *self._missed([*kept, *listed, *scan.ruled_out], others)])
 
     def _is_meant(self, match: Match, others: list[Match], overlapping: list[Match]) -> bool:
         """Say whether a deprecated form stands for its concept; a full name does if the family name in it does."""
@@ -73,24 +89,20 @@ class Pairing:
 
     def _is_other_thing(self, match: Match, others: list[Match]) -> bool:
         return other_thing(match, self.translation, lang=self._target_lang, others=others) or left_in_source_words(
-            match, self.translation, self.source
+            match, self.translation, self.source, others=others
         )
 
-    def _unlisted(self, listed: list[Match], ruled_out: list[Match]) -> list[Match]:
-        """Return names by spellings that no list has."""
-        taken = [(match.start, match.end) for match in [*listed, *ruled_out]]
-        found = [
-            candidate.as_match()
-            for candidate in alike(self._glossary, lang=self._target_lang).candidates(self.translation, taken=taken)
-            if self._is_sure(candidate) and not self._has_article(candidate)
-        ]
-        found = [match for match in found if not self._is_other_thing(match, listed)]
-        n_found = Counter(match.concept.id for match in [*listed, *found])
-        for concept_id in self.mentions:
-            concept = self._glossary.concepts[concept_id]
-            if not n_found[concept_id] and not is_curated(concept):
-                found += self._likest(concept, [*listed, *found, *ruled_out])
-        return found
+    def _missed(self, taken: list[Match], others: list[Match]) -> list[Match]:
+        """Return what sounds like the names that were not found; keep those aside that are not sure enough."""
+        n_found = Counter(match.concept.id for match in taken)
+        sure: list[Match] = []
+        for concept in (self._glossary.concepts[concept_id] for concept_id in self.mentions):
+            likest = [] if n_found[concept.id] else self._likest(concept, [*taken, *sure], others)
+            if is_curated(concept):
+                self.doubtful.update((match.concept.id, match) for match in likest)
+            else:
+                sure += likest
+        return sure
 
     def _is_sure(self, candidate: Candidate) -> bool:
         """Say whether an unlisted spelling is borne out.
@@ -99,6 +111,8 @@ class Pairing:
         both a listed mention in the source and two languages or a scheme that spell the name so.
         """
         mentioned = candidate.concept.id in self.mentions
+        if self._has_article(candidate):
+            return False
         if candidate.concept.near and not self._is_near(candidate):
             return False
         if is_curated(candidate.concept):
@@ -125,9 +139,9 @@ class Pairing:
         ours = is_near(match, self.translation, lang=self._target_lang)
         return bool(ours or is_near(replace(match, start=0, end=0), self.source, lang=self._source_lang))
 
-    def _likest(self, concept: Concept, others: list[Match]) -> list[Match]:
+    def _likest(self, concept: Concept, found: list[Match], others: list[Match]) -> list[Match]:
         """Return the one piece of the translation that sounds like a name which is missing, if it is clearly that."""
-        taken = [(match.start, match.end) for match in others]
+        taken = [(match.start, match.end) for match in found]
         also = [span.text for span in self.mentions[concept.id]]
         best = likest(self.translation, concept, lang=self._target_lang, also=also, taken=taken)[:1]
         return [

@@ -43,9 +43,8 @@ def _with_word_before(edits: list[Edit], text: str, lang: str) -> list[Edit] | N
         return None
     before = text[fitting.start : name.start]
     renamed = Edit(name.start, name.end, name.before, fitting.name, name.concept)
-    if before == fitting.before:
-        return [renamed, *edits[1:]]
-    return [Edit(fitting.start, name.start, before, fitting.before, name.concept), renamed, *edits[1:]]
+    word = Edit(fitting.start, name.start, before, fitting.before, name.concept)
+    return [edit for edit in (word, renamed, *edits[1:]) if edit.before != edit.after]
 
 
 def replacement(part: Part, text: str, *, lang: str, match: Match) -> str | None:

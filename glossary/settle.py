@@ -80,6 +80,8 @@ def settle(source: str, translation: str, *, glossary: Glossary, source_lang: st
     places: dict[str, list[_Place]] = {}
     for match in pairing.names():
         places.setdefault(match.concept.id, []).append(_place(match, translation, target_lang))
+    for concept, match in pairing.doubtful.items():
+        places[concept] = [_Place(match.start, match.end, None)]
     edits = sorted(edit for ours in places.values() for place in ours for edit in place.edits or ())
     mentions: list[Mention] = []
     for concept, spans in _spans(pairing, places, glossary).items():

@@ -123,7 +123,7 @@ def carried(
     'Chruszczowa'
     """
     folded = folded_name(name, lang)
-    if surface == folded:
+    if surface in (folded, folded.replace("ß", "ss")):
         return preferred
     surface = _yo_forms(name, kind).get(surface, surface) if base(lang) == "ru" else surface
     known = inflect.agree(preferred, lang=base(lang), kind=kind, lemma=folded, surface=surface, explicit=explicit)
