@@ -148,7 +148,7 @@ def _readable(text: str, report: Report) -> bool:
 
 
 def _concepts(text: str, report: Report) -> dict[str, Concept]:
-    pieces = cut(text)
+    pieces = None if "\r" in text else cut(text)  # a lone carriage return ends a line for libyaml only
     found = _in_pieces(pieces) if pieces else None
     if found is not None:
         concepts, locate, own = found
@@ -196,7 +196,7 @@ def _in_pieces(pieces: Pieces) -> tuple[dict[str, Concept], Callable[[str], Node
 def _tree(text: str, report: Report) -> Node | None:
     whole = Report()
     root = parse(text, report=whole)
-    apart = parse_apart(text, report=report) if whole.has("G102") else None
+    apart = parse_apart(text, report=report) if whole.has("G102") and "\r" not in text else None
     if apart is not None:
         return apart
     report.take(whole)

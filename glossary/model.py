@@ -7,7 +7,6 @@ content and is part of the signature of every translation.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -108,10 +107,8 @@ class Glossary:
     @cached_property
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that change when, and only when, the content does; line numbers are none."""
-        content = [_plain(concept) for concept in self.concepts.values()]
-        for concept in content:
-            del concept["line"]
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        content = [_content(concept) for concept in self.concepts.values()]
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @cached_property
@@ -125,11 +122,15 @@ class Glossary:
         return tuple(sorted({lang for concept in self.concepts.values() for lang in concept.names}))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of the records above
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+def _content(concept: Concept) -> list[Any]:
+    """Return what counts of a concept as JSON data; written out, for there may be a hundred thousand."""
+    names = [(lang, _names(entry)) for lang, entry in sorted(concept.names.items())]
+    words = [sorted(concept.excepts.items()), sorted(concept.near.items())]
+    rest = [concept.match, concept.romanise, concept.note, concept.source]
+    return [concept.id, concept.kind, names, *words, *rest]
+
+
+def _names(names: Names | PersonNames) -> list[Any]:
+    if isinstance(names, PersonNames):
+        return [_names(names.given), _names(names.family), names.alone]
+    return [names.preferred, names.admitted, names.deprecated, sorted(names.forms.items())]

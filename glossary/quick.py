@@ -32,7 +32,7 @@ _Row: TypeAlias = tuple[str, str | None, str | None, str]
 
 # A line: indentation, then a dash or a key, then what follows.
 _LINE = re.compile(r"( *)(?:(-) |([\w.-]+):(?: |$))(.*)")
-_REST = re.compile(r"\s*(?:#.*)?")
+_REST = re.compile(r" *(?:#.*)?")
 # Words of letters, digits and marks that mean nothing to YAML, parted by single spaces, a letter first.
 _WORDS = r"[^\W\d_][\w.'’()/-]*(?: [\w.'’()/-]+)*"
 _LIST = rf"\[({_WORDS}(?:, {_WORDS})*)\]"

@@ -324,8 +324,10 @@ def by_the_real_parser(text):
     """Return the concepts as libyaml and the reader have them, None when they find a mistake."""
     report = Report()
     root = parse(text, report=report)
-    nodes = root.items["concepts"][1].items if isinstance(root, Mapping) and "concepts" in root.items else {}
-    concepts = {id_: read_concept(key, node, report=report) for id_, (key, node) in nodes.items()}
+    node = root.items["concepts"][1] if isinstance(root, Mapping) and "concepts" in root.items else None
+    if not isinstance(node, Mapping):
+        return None
+    concepts = {id_: read_concept(key, entry, report=report) for id_, (key, entry) in node.items.items()}
     return None if any(problem.severity == "error" for problem in report.problems()) else concepts
 
 
@@ -343,6 +345,8 @@ def damaged(draw):
 @given(damaged())
 @example(WHOLE.replace("source: house", "source: house #x"))
 @example(WHOLE.replace("note: why", "note: why\n      and how"))
+@example(WHOLE.replace("    note: why", "\t# x\n    note: why"))
+@example(WHOLE.replace("preferred: ", "preferred:\r "))
 @example(WHOLE.replace("Donbass Arena", "true"))
 @example(WHOLE.replace("fr: Donbass", "fr: Donbass\n      FR: Donbass"))
 def test_the_quick_reader_and_the_real_parser_agree(text):
