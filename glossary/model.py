@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - the JSON Schema is made from these types at run time
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
