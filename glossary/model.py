@@ -107,9 +107,10 @@ class Glossary:
     @cached_property
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that change when, and only when, the content does; line numbers are none."""
-        content = [_content(concept) for concept in self.concepts.values()]
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        digest = hashlib.sha256()
+        for concept in self.concepts.values():
+            digest.update(_JSON.encode(_content(concept)).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:16]
 
     @cached_property
     def compiled(self) -> dict[tuple[str, str], Any]:
@@ -120,6 +121,9 @@ class Glossary:
     def languages(self) -> tuple[str, ...]:
         """Return every language in which some concept has a name, sorted."""
         return tuple(sorted({lang for concept in self.concepts.values() for lang in concept.names}))
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _content(concept: Concept) -> list[Any]:
