@@ -165,8 +165,10 @@ class Pipeline:
 
     def _broken(self, done: list[str]) -> StageError:
         """Close, and name the stage that died of itself rather than of a neighbour's death."""
+        self._fds.remove(self._stdin)
+        os.close(self._stdin)  # so that those before the dead one end too
         until = time.monotonic() + _DYING_S
-        while time.monotonic() < until and any(process.poll() is None for process in self._processes[1:]):
+        while time.monotonic() < until and any(process.poll() is None for process in self._processes):
             time.sleep(0.002)
         codes = [(process.poll() or 0, name) for process, name in zip(self._processes, self._names, strict=True)]
         self._said.read()

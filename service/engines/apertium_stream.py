@@ -15,10 +15,15 @@ import re
 MAX_BLOCK_CHARS = 4000
 """Longest block in characters: 40 ms of work, so that a stage without output for seconds is hung and not busy."""
 
-_HIDDEN = "~\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-# A tilde wakes post-generation, which eats it; U+FFFF reads as the end of the file; surrogates are no UTF-8.
+_HIDDEN = "~*@#\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+# A tilde wakes post-generation, which eats it; * @ # mark words that a stage does not know, and some pairs show the
+# marks whatever they are told; U+FFFF reads as the end of the file; surrogates are no UTF-8.
 _ESCAPED = re.compile(rf"(?P<reserved>[\[\]{{}}^$/\\@<>])|(?P<hidden>[{_HIDDEN}]+)|[^\S {_HIDDEN}]|  +")
-_UNESCAPED = re.compile(r"\\(.)|\[([^\]]*)\]", re.DOTALL)
+# Spaces in a row are those of words that were dropped, * @ # are marks: what the source had of them is in a blank.
+_UNESCAPED = re.compile(r"\\(.)|\[([^\]]*)\]|( ) +|[*@#]", re.DOTALL)
+_SHORT_FORMS = "It|That|Let|He|She|There|Here|What|Who|Where|When|How|Why|This|Everyone|Everybody|Nobody|Somebody"
+_POSSESSIVE = re.compile(rf"(?<!\w)(?!(?:{_SHORT_FORMS})['’])([A-ZÀ-ÞĀ-Ž]\w*)(?=['’]s(?!\w))")
+_STRAY = (re.compile(r"(?<=[“‘«(¿¡]) "), re.compile(r" (?=[,.;:!?)”’»])"))
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -49,6 +54,35 @@ def text_of(output: bytes, *, number: int) -> str | None:
     return _UNESCAPED.sub(_unescape, written.removesuffix(end).removesuffix("."))
 
 
+def possessives_apart(text: str) -> str:
+    """Put a space before the 's of English names; without it Apertium glues words of the target to them.
+
+    Seen: *Kharkiv’s mayor* became *Kharkivha* in Catalan and *Laurbestro* in Esperanto. Short forms (it’s, that’s) are
+    left, since they are words of the dictionaries.
+
+    >>> possessives_apart("It’s Kharkiv’s mayor.")
+    'It’s Kharkiv ’s mayor.'
+    """
+    return _POSSESSIVE.sub(r"\1 ", text)
+
+
+def tidied(text: str, *, source: str) -> str:
+    """Put right what dropped words leave behind: a space inside quotes or before a comma, a small first letter.
+
+    Only where `source` has the like nowhere.
+
+    >>> tidied("“ somos aquí , dijo.", source="“We are here, he said.")
+    '“Somos aquí, dijo.'
+    """
+    for space in _STRAY:
+        if not space.search(source):
+            text = space.sub("", text)
+    first, wanted = _LETTER.search(text), _LETTER.search(source)
+    if first and wanted and wanted[0].isupper() and first[0].islower():
+        text = text[: first.start()] + first[0].upper() + text[first.end() :]
+    return text
+
+
 def pieces(text: str) -> list[str]:
     """Cut `text` into pieces of up to `MAX_BLOCK_CHARS`, before white space where there is any.
 
@@ -75,9 +109,9 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _unescape(found: re.Match[str]) -> str:
-    char, blank = found.groups()
-    if char is not None:
-        return str(char)
+    char, blank, space = found.groups()
+    if blank is None:
+        return char or space or ""
     if blank.startswith("x"):
         return "".join(chr(int(code, 16)) for code in blank[1:].split("."))
     return str(blank)

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from service.engines.apertium_pipeline import Pipeline, StageError
-from service.engines.apertium_stream import has_letters, pieces
+from service.engines.apertium_stream import has_letters, pieces, possessives_apart, tidied
 from service.errors import EngineError
 
 if TYPE_CHECKING:
@@ -40,12 +40,15 @@ class Workers:
         with self._turn:
             worker = self._take()
             try:
-                done = worker.translate([parts[n][m].strip() for n, m in sent], on_taught=on_taught)
+                done = worker.translate([self._prepared(parts[n][m]) for n, m in sent], on_taught=on_taught)
             finally:
                 self._give(worker)
         for (n, m), result in zip(sent, done, strict=True):
-            parts[n][m] = _with_ends(parts[n][m], result)
+            parts[n][m] = _with_ends(parts[n][m], tidied(result, source=parts[n][m]))
         return ["".join(cut) for cut in parts]
+
+    def _prepared(self, text: str) -> str:
+        return possessives_apart(text.strip()) if self._mode.pair.source.startswith("en") else text.strip()
 
     def _take(self) -> _Worker:
         with self._lock:
