@@ -37,6 +37,7 @@ CODES = {
     "G122": "an `except` phrase that shields nothing (warning)",
     "G123": "words for a language in which the concept has no name (warning)",
     "G124": "a label in `forms` that stands for no case (warning)",
+    "G125": "a romanisation that is another concept's name (warning)",
     "G199": "more problems than are shown",
     "G201": "a column of an imported table that means nothing",
     "G202": "a row or entry of an imported list that cannot be used; the rest is",

@@ -7,15 +7,16 @@ import unicodedata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from glossary.model import PersonNames
-from glossary.report import shown
-from glossary.tree import Mapping, Scalar, Sequence
+from glossary.report import Report, shown
+from glossary.tree import Mapping, Point, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Mapping_
 
-    from glossary.model import Concept, Names
-    from glossary.report import Place, Report
+    from glossary.errors import Problem
+    from glossary.model import Concept, Glossary, Names
+    from glossary.report import Place
     from glossary.tree import Node
 
 Role: TypeAlias = Literal["preferred", "admitted", "deprecated"]
@@ -37,6 +38,43 @@ def check_rules(concepts: Mapping_[str, Concept], *, report: Report, locate: _Lo
     for concept in concepts.values():
         for lang, phrases in concept.excepts.items():
             _useless(concept, lang, phrases, report, locate)
+
+
+def romanised_clashes(glossary: Glossary) -> tuple[Problem, ...]:
+    """Return a warning for each romanisation of a Cyrillic name that is the name of another concept.
+
+    Such a spelling is not guessed at, so the warning says that it goes unmended. Too slow for every loading of a large
+    file; `exonym glossary validate` asks.
+    """
+    from glossary.romanise import romanisations
+
+    owners: dict[str, dict[str, str]] = {}
+    for concept in glossary.concepts.values():
+        for lang, names in concept.names.items():
+            for form in _forms(names):
+                owners.setdefault(lang, {}).setdefault(form, concept.id)
+    report = Report()
+    for concept in glossary.concepts.values() if owners else ():
+        for source_lang, target_lang, name in _to_romanise(concept):
+            for spelling in sorted(romanisations(name, source_lang=source_lang, target_lang=target_lang)):
+                owner = owners[target_lang].get(spelling, concept.id)
+                if owner != concept.id:
+                    report.concept = concept.id
+                    what = f"{shown(spelling)} may stand for {name} in {target_lang}, but is a name of {owner}"
+                    remedy = "set romanise: false if that is well, or tell them apart by near"
+                    report.warning("G125", what, remedy, at=Point(concept.line, 1))
+    return report.problems()
+
+
+def _to_romanise(concept: Concept) -> Iterator[tuple[str, str, str]]:
+    """Yield (source language, target language, Cyrillic name) for which romanisations count as deprecated."""
+    if not concept.romanised:
+        return
+    for source_lang, names in concept.names.items():
+        name = names.family.preferred if isinstance(names, PersonNames) else names.preferred
+        for target_lang, others in concept.names.items() if _cyrillic(names) else ():
+            if not _cyrillic(others) and target_lang not in concept.near:
+                yield source_lang, target_lang, name
 
 
 def _shared(concepts: Mapping_[str, Concept]) -> Iterator[tuple[str, str, list[str]]]:

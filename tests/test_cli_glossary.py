@@ -61,6 +61,17 @@ def test_validate_is_quiet_about_a_good_file_and_strict_when_asked(house):
     assert (problem["code"], problem["line"], problem["severity"]) == ("G122", 13, "warning")
 
 
+def test_validate_warns_of_romanisations_that_are_names_of_others(house):
+    river = "  dnipro:\n    kind: place\n    names: {en: Dnipro, ru: Днепр}\n"
+    term = "  dnepr:\n    kind: term\n    names: {en: Dnepr}\n"
+    house.write_text(TEXT + river + term, encoding="utf-8")
+    done = run("validate", house)
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"{house}:13:1: warning: G125 dnipro: 'Dnepr' may stand for Днепр in en, but is")
+    house.write_text(TEXT + river + "    romanise: false\n" + term, encoding="utf-8")
+    assert run("validate", house, "--strict").stdout == ""
+
+
 def test_without_a_file_validate_checks_the_one_that_is_in_force(house, monkeypatch):
     monkeypatch.setenv("EXONYM_GLOSSARY", str(house))
     assert str(house) in run("validate").stderr

@@ -15,6 +15,7 @@ from glossary.formats import read as read_terms
 from glossary.formats import write as write_terms
 from glossary.reader import KINDS, MATCHES
 from glossary.revise import GlossaryFile
+from glossary.rules import romanised_clashes
 from service.cli.entries import NAME, NAMES_HELP, added, apply
 from service.cli.options import settings_from
 from service.errors import InputError
@@ -59,10 +60,12 @@ def validate(files: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     wrong = 0
     for file in files or (_path(None),):
         examined = examine(file)
-        for problem in examined.problems:
+        clashes = romanised_clashes(examined.glossary) if examined.glossary else ()
+        problems = sorted((*examined.problems, *clashes), key=lambda problem: (problem.line, problem.column))
+        for problem in problems:
             wrong += strict or problem.severity == "error"
             _print_problem(file, problem, as_json=as_json)
-        _summary(file, examined.glossary, examined.problems)
+        _summary(file, examined.glossary, problems)
     if wrong:
         raise click.exceptions.Exit(1)
 
