@@ -70,17 +70,16 @@ class Lookup:
         special = folded.turkic or "\u0130" in cased
         for match in _CAPITAL_WORD.finditer(cased):
             word = folded.lower(*match.span()) if special else match.group().lower()
-            numbers = known.get(word)
-            if numbers is None and cuts is not None and word[-1] not in last:
-                continue
+            found = (word,) if word in known else ()
+            if cuts is None:
+                found = (*found, *(b for b in _beginnings(word, self._longest) if b in known))
+            elif word[-1] in last:
+                found = (*found, *(word[: -len(e)] for e in cuts if word.endswith(e) and word[: -len(e)] in known))
             start = match.start()
-            if start and cased[start - 1].isalnum():
-                continue
-            for number in numbers or ():
-                yield number, start
-            for beginning in _beginnings(word, self._longest) if cuts is None else _without(word, cuts):
-                for number in known.get(beginning, ()):
-                    yield number, start
+            if found and not (start and cased[start - 1].isalnum()):
+                for beginning in found:
+                    for number in known[beginning]:
+                        yield number, start
 
     def _begins(self, text: str, start: int) -> bool:
         """Say whether a word begins at `start`, counting letters that are written together with it as none of it."""
@@ -101,9 +100,3 @@ def spellings(beginning: str) -> tuple[str, ...]:
 def _beginnings(word: str, longest: int) -> Iterator[str]:
     for length in range(2, min(len(word), longest + 1)):
         yield word[:length]
-
-
-def _without(word: str, cuts: tuple[str, ...]) -> Iterator[str]:
-    for ending in cuts:
-        if word.endswith(ending):
-            yield word[: -len(ending)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glossary.alike import alike, is_curated
+from glossary.alike import alike, is_curated, is_scheme
 from glossary.context import after_article, goes_on, other_thing, quoted_alone
 from glossary.edits import apply_edits
 from glossary.match import by_start, is_near, matcher, resolve
@@ -32,8 +32,9 @@ class Normalised:
 def normalise(text: str, *, glossary: Glossary, lang: str) -> Normalised:
     """Rewrite each deprecated name of `text` to the preferred one, with its ending and its capitals.
 
-    A spelling that no list has is rewritten only if nobody listed deprecated forms for its concept, and it differs from
-    the preferred name in its dress alone, is the name in two other languages, or sounds the same.
+    A spelling that no list has is rewritten if a usual scheme romanises a Cyrillic name of the concept so, or if nobody
+    listed deprecated forms for the concept and it differs from the preferred name in its dress alone, is the name in
+    two other languages, or sounds the same.
     """
     scan = matcher(glossary, lang=lang).scan(text)
     listed = resolve(scan.matches)
@@ -50,7 +51,9 @@ def normalise(text: str, *, glossary: Glossary, lang: str) -> Normalised:
 def _is_sure(candidate: Candidate, text: str, lang: str, others: list[Match]) -> bool:
     """Say whether an unlisted spelling is the name, though no source bears it out."""
     concept, match = candidate.concept, candidate.as_match()
-    if is_curated(concept) or after_article(match, text, lang) or quoted_alone(match, text):
+    if is_curated(concept) and not is_scheme(candidate, lang=lang):
+        return False
+    if after_article(match, text, lang) or quoted_alone(match, text):
         return False
     if concept.near and not is_near(match, text, lang=lang):
         return False

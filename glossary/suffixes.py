@@ -241,9 +241,13 @@ def _with_ending(word: str, ending: _Ending, lang: str) -> str | None:
 
 @lru_cache(maxsize=16384)
 def without_ending(surface: str, *, lang: str) -> tuple[str, ...]:
-    """Return what `surface` may be without an ending: what is left of it, or that with the vowel that gave way."""
+    """Return what `surface` may be without an ending: what is left of it, or that with the vowel that gave way.
+
+    An adjective made from a name (Slavjanské) is another word, and no form of it.
+    """
     allowed = _TABLE.get(base(lang), frozenset())
-    rests = {surface[:-n]: None for n in range(1, 5) if surface[-n:] in allowed and len(surface) - n > 2}
+    lengths = [n for n in range(1, 5) if surface[-n:] in allowed and len(surface) - n > 2]
+    rests = {surface[:-n]: None for n in lengths if not (surface[-n] in "éýáí" and surface[:-n].endswith("k"))}
     for vowel, endings in _GIVING_WAY.get(base(lang), {}).items():
         rests.update(
             {surface[:-n] + vowel: None for n in range(1, 4) if surface[-n:] in endings and len(surface) - n > 2}

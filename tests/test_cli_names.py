@@ -51,7 +51,7 @@ def test_settle_reports_mentions():
 @pytest.mark.parametrize(
     ("arguments", "text", "says"),
     [
-        (("normalise", "--lang", "en", "--jsonl"), '{"id": 1}', 'lacks text in text; each line is one object: {"id", "text"}'),
+        (("normalise", "--lang", "en", "--jsonl"), '{"id": 1}', 'each line is one object: {"id", "text"}'),
         (("normalise", "--lang", "en", "--jsonl"), '{"id": 1, "text": "x"}\n{', "line 2 is not JSON"),
         (("normalise", "--lang", "en", "--jsonl"), "[" * 100_000, "line 1 is not JSON"),
         (("normalise", "--lang", "en"), b"ok\n\xff\xfe", "line 2: byte 0 is not UTF-8"),
