@@ -74,7 +74,9 @@ def engines(as_json: bool, **settings: Any) -> None:  # noqa: ANN401
 def _print_engine(report: dict[str, Any]) -> None:
     """Print how many pairs an engine has and, of one that routing may take, which, a line for each source."""
     n_pairs = len(report["pairs"])
-    click.echo(f"{report['engine']}: {report['error'] or f'{n_pairs} pairs'}")
+    click.echo(f"{report['engine']}: {n_pairs} pairs")
+    for problem in report["problems"]:
+        click.echo(f"    broken: {problem}")
     if report["engine"] in PREFERENCE:
         targets: dict[str, list[str]] = {}
         for source, target in report["pairs"]:
@@ -87,10 +89,11 @@ def _engine(engine: str, settings: Settings) -> dict[str, Any]:
     try:
         opened = open_engine(engine, settings)
         pairs = sorted((pair.source, pair.target) for pair in opened.pairs())
+        problems = list(opened.problems())
         opened.close()
     except ServiceError as error:
-        return {"engine": engine, "pairs": [], "error": str(error)}
-    return {"engine": engine, "pairs": pairs, "error": None}
+        return {"engine": engine, "pairs": [], "problems": [str(error)]}
+    return {"engine": engine, "pairs": pairs, "problems": problems}
 
 
 @click.command()

@@ -36,6 +36,10 @@ class Engine(Protocol):
         """Return the installed pairs that work, as canonical BCP-47 tags."""
         ...
 
+    def problems(self) -> tuple[str, ...]:
+        """Return one line for each thing that is installed but does not work, and so is left out of `pairs()`."""
+        ...
+
     def fingerprint(self, pair: Pair) -> str:
         """Return a short text that changes when the output for `pair` may: model, version, decoding settings."""
         ...

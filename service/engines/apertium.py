@@ -72,6 +72,11 @@ class Apertium:
         faults = self._probed(self._modes)
         return frozenset(pair for pair, fault in faults.items() if fault is None)
 
+    def problems(self) -> tuple[str, ...]:
+        """Return one line for each installed pair that no probe came through."""
+        faults = self._probed(self._modes)
+        return tuple(f"{self._modes[pair].name}: {fault}" for pair, fault in sorted(faults.items()) if fault)
+
     def fingerprint(self, pair: Pair) -> str:
         """Return the mode's name and a hash of its text, its data and its programs."""
         if pair not in self._modes:

@@ -27,6 +27,10 @@ class Echo:
         """Return all ordered pairs of the twelve languages."""
         return frozenset(Pair(a, b) for a in _LANGS for b in _LANGS if a != b)
 
+    def problems(self) -> tuple[str, ...]:
+        """Return nothing: nothing is installed that could be broken."""
+        return ()
+
     def fingerprint(self, pair: Pair) -> str:
         """Return the same for every pair: nothing can change."""
         del pair
