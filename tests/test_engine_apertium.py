@@ -431,6 +431,12 @@ def test_a_sentence_comes_out_the_same_whatever_came_before(
         fresh.close()
 
 
+@pytest.mark.parametrize("pair", NEEDED, ids=str)
+def test_addresses_survive(engine: Apertium, pair: Pair) -> None:
+    (out,) = engine.translate(["<the.red@casa.org> (https://the-house.example/a_b?c=the#casa), www"], pair)
+    assert out.startswith("<the.red@casa.org> (https://the-house.example/a_b?c=the#casa), ")
+
+
 @pytest.mark.parametrize("pair", [Pair("en", "ca"), Pair("en", "eo"), EN_ES, EN_GL], ids=str)
 def test_a_name_with_an_s_stays_a_word(engine: Apertium, pair: Pair) -> None:
     (out,) = engine.translate(["Blorfik’s brother met the mayor in Zelensky's office."], pair)

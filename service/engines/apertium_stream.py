@@ -18,7 +18,9 @@ MAX_BLOCK_CHARS = 4000
 _HIDDEN = "~*@#\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 # A tilde wakes post-generation, which eats it; * @ # mark words that a stage does not know, and some pairs show the
 # marks whatever they are told; U+FFFF reads as the end of the file; surrogates are no UTF-8.
-_ESCAPED = re.compile(rf"(?P<reserved>[\[\]{{}}^$/\\@<>])|(?P<hidden>[{_HIDDEN}]+)|[^\S {_HIDDEN}]|  +")
+# The parts of an address are no words; the lookbehind keeps the search linear.
+_ADDRESS = r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)’]|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]+)+"
+_ESCAPED = re.compile(rf"(?P<hidden>{_ADDRESS}|[{_HIDDEN}]+)|(?P<reserved>[\[\]{{}}^$/\\<>])|[^\S {_HIDDEN}]|  +")
 # Spaces in a row are those of words that were dropped, * @ # are marks: what the source had of them is in a blank.
 _UNESCAPED = re.compile(r"\\(.)|\[([^\]]*)\]|( ) +|[*@#]", re.DOTALL)
 _SHORT_FORMS = "It|That|Let|He|She|There|Here|What|Who|Where|When|How|Why|This|Everyone|Everybody|Nobody|Somebody"
