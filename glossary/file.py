@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from glossary import quick
 from glossary.errors import GlossaryFileError, Problem
 from glossary.model import Glossary
-from glossary.pieces import cut, parse_apart, parse_piece
+from glossary.pieces import PLACEHOLDER, cut, parse_apart, parse_piece
 from glossary.reader import read_concept
 from glossary.report import Report, nearest, shown
 from glossary.rules import check_rules
@@ -170,7 +170,7 @@ def _in_pieces(pieces: Pieces) -> tuple[dict[str, Concept], Callable[[str], Node
     """Read concept by concept; None when a piece, or what is around them, is not YAML by itself."""
     report = Report()
     frame = parse(pieces.frame, report=report)
-    if report.has("G102") or not isinstance(frame, Mapping) or _top(frame, report):
+    if report.has("G102") or not isinstance(frame, Mapping) or _top(frame, report).keys() != {PLACEHOLDER}:
         return None
     concepts: dict[str, Concept] = {}
     places: dict[str, Piece] = {}

@@ -15,6 +15,8 @@ _CONCEPTS = re.compile(r"^concepts:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _FIRST = re.compile(r"^( +)(?![\s#])", re.MULTILINE)
 _TOP = re.compile(r"^(?=[^\s#])", re.MULTILINE)
 
+PLACEHOLDER = "_"
+
 
 class Piece(NamedTuple):
     """The lines of one concept, comments after it included; `line` is the first, 1-based."""
@@ -24,7 +26,7 @@ class Piece(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """What stands around the concepts (a valid file without any), and each concept."""
+    """What stands around the concepts, with `PLACEHOLDER` as the only one in their place, and each concept."""
 
     frame: str
     concepts: list[Piece]
@@ -44,7 +46,7 @@ def cut(text: str) -> Pieces | None:
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
         pieces.append(Piece(line, text[start:stop]))
         line += text.count("\n", start, stop)
-    gap = "\n" * text.count("\n", first.start(), end)
+    gap = f"{first.group(1)}{PLACEHOLDER}:" + "\n" * text.count("\n", first.start(), end)
     return Pieces(text[: first.start()] + gap + text[end:], pieces)
 
 

@@ -137,7 +137,7 @@ def _concept(id_: str, fields: _Block, line: int) -> Concept:
         excepts=_phrases(fields.get("except"), by_language),
         near=_phrases(fields.get("near"), by_language),
         match=match,  # type: ignore[arg-type]  # one of MATCHES
-        romanise=_TRUTH[romanise],  # type: ignore[index]
+        romanise=_TRUTH[romanise],
         note=_text(fields.get("note")),
         source=_text(fields.get("source")),
         line=line,

@@ -348,6 +348,9 @@ def damaged(draw):
 @example(WHOLE.replace("    note: why", "\t# x\n    note: why"))
 @example(WHOLE.replace("preferred: ", "preferred:\r "))
 @example(WHOLE.replace("Donbass Arena", "true"))
+@example(WHOLE + "|")
+@example(WHOLE + "more")
+@example(WHOLE.rstrip() + "\nmore: 1")
 @example(WHOLE.replace("fr: Donbass", "fr: Donbass\n      FR: Donbass"))
 def test_the_quick_reader_and_the_real_parser_agree(text):
     found, expected = examine_text(text).glossary, by_the_real_parser(text)

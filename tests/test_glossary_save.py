@@ -75,7 +75,7 @@ def test_setting_what_is_there_changes_no_byte(path, source):
     if source is None:
         path.write_bytes(shipped().read_bytes())
     file = GlossaryFile.open(path)
-    for id_, concept in list(file.glossary.concepts.items())[:12]:
+    for id_, concept in list(file.glossary.concepts.items())[:5]:
         for lang, names in concept.names.items():
             file.set_names(id_, lang=lang, names=names)
     assert file.text.encode() == path.read_bytes()
