@@ -6,6 +6,7 @@ asks has to bring the evidence, from the source of a translation or from the wor
 
 from __future__ import annotations
 
+import bisect
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -30,6 +31,7 @@ Ground: TypeAlias = Literal["dress", "language", "sound", "likeness"]
 
 MAX_CONCEPTS = 20_000  # a glossary with more is not indexed by sound: the index alone would take a minute
 _MAX_WORDS = 3
+_MAX_SPAN_CHARS = 240
 _MIN_KEY_CHARS = 3
 
 
@@ -88,12 +90,15 @@ class Alike:
         Args:
             taken: spans that belong to names already; only a longer piece that holds one whole may be a name.
         """
-        found = words(text)
+        found, spans = words(text), sorted(taken)
         candidates: list[Candidate] = []
         for n_words in range(self._n_words, 0, -1):
             for window in windows(text, found, n_words=n_words):
-                if window.capitalised and is_free(window, [*taken, *((c.start, c.end) for c in candidates)]):
-                    candidates += self._of(window, n_words)
+                if window.capitalised and is_free(window, spans):
+                    new = list(self._of(window, n_words))
+                    candidates += new
+                    if new:
+                        bisect.insort(spans, (window.start, window.end))
         return candidates
 
     def _of(self, window: Word, n_words: int) -> Iterator[Candidate]:
@@ -126,13 +131,19 @@ def n_parts(name: str) -> int:
     return len(name.replace("-", " ").split())
 
 
-def is_free(window: Word, taken: Iterable[tuple[int, int]]) -> bool:
-    """Say whether a window lies outside the spans that are taken, or holds each one it meets and more."""
+def is_free(window: Word, taken: Sequence[tuple[int, int]]) -> bool:
+    """Say whether a window lies outside the spans that are taken, or holds each one it meets and more.
+
+    Args:
+        taken: in the order of the text, none longer than a sentence.
+    """
+    first = bisect.bisect_left(taken, (window.start - _MAX_SPAN_CHARS, 0))
+    last = bisect.bisect_left(taken, (window.end, 0))
     return all(
         window.end <= start
         or end <= window.start
         or (window.start <= start and end <= window.end and window.end - window.start > end - start)
-        for start, end in taken
+        for start, end in taken[first:last]
     )
 
 
@@ -153,6 +164,7 @@ def likest(
     if whole is None:
         return []
     names = whole.family if isinstance(whole, PersonNames) else whole
+    taken = sorted(taken)
     known = {names.preferred, *also, *(name for _, name in all_names(concept))}
     wanted = n_parts(names.preferred)
     known = {name for name in known if n_parts(name) == wanted}

@@ -179,15 +179,11 @@ def left_in_source_words(match: Match, translation: str, source: str, *, others:
     """
     if translation[match.start : match.end] not in source:
         return False
-    found = words(translation)
-    theirs = {word.text for word in words(source)}
-    n_shared = sum(word.text in theirs for word in found if word.text.islower() and len(word.text) > 3)
-    if n_shared > 2 and 5 * n_shared > len(found):
+    if _are_near_languages(translation, source):
         return False
+    found = words(translation)
     end = match.end
-    for word in found:
-        if word.start < match.end:
-            continue
+    for word in found[bisect.bisect_left(found, match.end, key=lambda word: word.start) :]:
         phrase = translation[match.start : word.end]
         if word.start - end > 1 or phrase not in source or _in_any(word.start, others):
             break
@@ -195,6 +191,14 @@ def left_in_source_words(match: Match, translation: str, source: str, *, others:
             return True
         end = word.end
     return _copied_before(match, translation, source, others)
+
+
+@lru_cache(maxsize=64)
+def _are_near_languages(translation: str, source: str) -> bool:
+    """Say whether two sentences share so many of their small words that a copied one proves nothing."""
+    ours, theirs = words(translation), {word.text for word in words(source)}
+    n_shared = sum(word.text in theirs for word in ours if word.text.islower() and len(word.text) > 3)
+    return n_shared > 2 and 5 * n_shared > len(ours)
 
 
 def _copied_before(match: Match, translation: str, source: str, others: Sequence[Match]) -> bool:

@@ -18,6 +18,8 @@ from glossary.romanise import key, likeness
 from glossary.words import windows, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glossary.model import Concept
     from glossary.words import Word
 
@@ -68,7 +70,7 @@ def _names(concept: Concept, lang: str) -> list[tuple[str, str]]:
     return [(origin, _telling(name, concept)) for origin, name in named]
 
 
-def _borrowed(concept: Concept, found: list[Word]) -> Span | None:
+def _borrowed(concept: Concept, found: Sequence[Word]) -> Span | None:
     """Return the word that is another language's name for the concept: Kiev in an English source."""
     names = {bare(name) for _, name in all_names(concept, preferred_only=True)}
     return next(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,9 @@ class Word:
         return not self.text[0].islower()
 
 
-def words(sentence: str) -> list[Word]:
-    """Return the words of a sentence in order.
+@lru_cache(maxsize=64)
+def words(sentence: str) -> tuple[Word, ...]:
+    """Return the words of a sentence in order; asked for again and again while one sentence is settled.
 
     >>> [word.text for word in words("l'Ukraine, Sana&#39;a&#39;s &quot;Kim Jong-un&quot;")]
     ['Ukraine', 'Sana&#39;a', 'Kim', 'Jong', 'un']
@@ -47,7 +49,7 @@ def words(sentence: str) -> list[Word]:
         if match["word"]:
             text = _POSSESSIVE.sub("", match.group())
             found.append(Word(match.start(), match.start() + len(text), text))
-    return found
+    return tuple(found)
 
 
 def windows(sentence: str, found: Sequence[Word], *, n_words: int) -> Iterator[Word]:
