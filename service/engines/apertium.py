@@ -101,6 +101,8 @@ class Apertium:
             each.close()
 
     def _started(self, pair: Pair) -> Workers:
+        if pair in self._workers:
+            return self._workers[pair]
         fault = self._probed([pair])[pair] if pair in self._modes else None
         if pair not in self._modes or fault:
             raise self._unsupported(pair, fault)
