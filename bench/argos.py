@@ -62,7 +62,7 @@ for line in sys.stdin:
 def run() -> dict[str, object]:
     """Print both comparisons and return their figures."""
     text = (ROOT / "seeds" / "kharkiv-border.txt").read_text(encoding="utf-8")
-    settings, package = _package(text)
+    settings, package = package_settings(text)
     engine = Argos(settings)
     segments = split(text, lang="en")
     sentences = [segment.text for segment in segments.segments]
@@ -90,7 +90,7 @@ def run() -> dict[str, object]:
     }
 
 
-def _package(text: str) -> tuple[Settings, Package]:
+def package_settings(text: str) -> tuple[Settings, Package]:
     """Construct the package once; the words of the text are pieces, so that it has as many tokens as usual."""
     settings = Settings(argos_packages=WORK / "packages", beam_size=_BEAM)
     if not packages.installed(settings):
