@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from bench.pairs import paired, show
 from service.engines.apertium import Apertium
-from service.engines.apertium_modes import read_modes
-from service.engines.apertium_stream import block
+from service.engines.apertium.modes import read_modes
+from service.engines.apertium.stream import block
 from service.records import Pair
 from service.segment import split
 from service.settings import Settings

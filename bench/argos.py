@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from bench.pairs import paired, seconds, show
 from service import packages
 from service.engines.argos import Argos
-from service.engines.argos_models import usable_threads
+from service.engines.argos.models import usable_threads
 from service.records import Pair
 from service.segment import join, split
 from service.settings import Settings
@@ -29,7 +29,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from service.engines.argos_packages import Package
+    from service.engines.argos.packages import Package
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / "bench" / ".work" / "argos"

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from service.engines.argos_index import Listed, find, open_url, read_index, unreachable
-from service.engines.argos_packages import BrokenPackageError, Package, folders, read, scan
+from service.engines.argos.index import Listed, find, open_url, read_index, unreachable
+from service.engines.argos.packages import BrokenPackageError, Package, folders, read, scan
 from service.errors import InputError, InstallError
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.engines.apertium import Apertium
-from service.engines.apertium_cache import Cache
-from service.engines.apertium_modes import read_modes
-from service.engines.apertium_packages import package_for
-from service.engines.apertium_stream import MAX_BLOCK_CHARS, block, pieces, possessives_apart, text_of, tidied
-from service.engines.apertium_tagger import tagger_of, taught
+from service.engines.apertium.cache import Cache
+from service.engines.apertium.modes import read_modes
+from service.engines.apertium.packages import package_for
+from service.engines.apertium.stream import MAX_BLOCK_CHARS, block, pieces, possessives_apart, text_of, tidied
+from service.engines.apertium.tagger import tagger_of, taught
 from service.errors import EngineError, UnsupportedPairError
 from service.records import Pair
 from service.settings import Settings

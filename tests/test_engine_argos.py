@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from service import packages
 from service.engines.argos import Argos
-from service.engines.argos_models import batches, usable_threads, weights
-from service.engines.argos_packages import argos_folders, scan
-from service.engines.argos_pool import Pool
-from service.engines.argos_tokens import parts, rejoin
+from service.engines.argos.models import batches, usable_threads, weights
+from service.engines.argos.packages import argos_folders, scan
+from service.engines.argos.pool import Pool
+from service.engines.argos.tokens import parts, rejoin
 from service.errors import EngineError, UnsupportedPairError
 from service.records import Pair
 from service.settings import Settings
@@ -142,7 +142,7 @@ def test_folders_are_those_of_argostranslate(variables: dict[str, str], tmp_path
     ).stdout.split()
     program = """
 import os
-from service.engines.argos_packages import argos_folders
+from service.engines.argos.packages import argos_folders
 print(*argos_folders(os.environ), sep="\\n")
 """
     ours = subprocess.run(

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.discover import MAX_CHARS, MAX_TEXTS, Text, discover
+from glossary.discover.gazetteer import offers
+from glossary.discover.stub import stub
 from glossary.errors import GlossaryError
 from glossary.file import loads
-from glossary.gazetteer import offers
 from glossary.model import Concept, Glossary, Names
-from glossary.stub import stub
 from service.cli import main
 
 ARTICLE = Path(__file__).parent.parent / "seeds" / "kharkiv-border.txt"

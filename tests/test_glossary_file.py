@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from glossary import GlossaryFileError, Names, PersonNames, examine, load, loads, shipped
 from glossary.file import MAX_FILE_BYTES, examine_text
-from glossary.reader import read_concept
-from glossary.report import CODES, MAX_PROBLEMS, Report
-from glossary.tree import Mapping, parse
+from glossary.file.reader import read_concept
+from glossary.file.report import CODES, MAX_PROBLEMS, Report
+from glossary.file.tree import Mapping, parse
 
 WHOLE = """\
 exonym: 1

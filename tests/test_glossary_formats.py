@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossary import Concept, Glossary, GlossaryError, GlossaryFileError, Names, PersonNames, load, shipped
+from glossary.file.report import Report
+from glossary.file.revise import GlossaryFile
 from glossary.formats import format_of, read, write
-from glossary.report import Report
-from glossary.revise import GlossaryFile
-from glossary.table import read as read_table
+from glossary.formats.table import read as read_table
 
 HOUSE = Glossary(
     {

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glossary import Concept, GlossaryConflictError, GlossaryError, GlossaryFileError, Names, PersonNames, load, shipped
-from glossary.revise import GlossaryFile
+from glossary.file.revise import GlossaryFile
 
 TEXT = """\
 # The house's names.
@@ -263,7 +263,7 @@ def test_of_two_savers_at_once_one_wins_and_the_other_knows(path):
 _COUNTER = """
 import sys
 from glossary import GlossaryConflictError
-from glossary.revise import GlossaryFile
+from glossary.file.revise import GlossaryFile
 for _ in range(25):
     while True:
         file = GlossaryFile.open(sys.argv[1])
@@ -290,7 +290,7 @@ def test_processes_that_repeat_after_a_conflict_lose_no_edit(path):
 _KILLER = """
 import os, random, signal, sys, time
 from glossary import load
-from glossary.revise import GlossaryFile
+from glossary.file.revise import GlossaryFile
 path, pause, seen, left = sys.argv[1], random.Random(1), set(), 0
 folder = os.path.dirname(path)
 for _ in range(200):

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from glossary import Concept, GlossaryFileError, Names, PersonNames, loads, shipped
-from glossary.reader import CONCEPT_KEYS, KINDS, MATCHES, NAMES_KEYS, PERSON_KEYS
-from glossary.schema import schema
+from glossary.file.reader import CONCEPT_KEYS, KINDS, MATCHES, NAMES_KEYS, PERSON_KEYS
+from glossary.file.schema import schema
 
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from glossary import Names, PersonNames
-from glossary.reader import canonical_tag
+from glossary.file.reader import canonical_tag
 from service.errors import InputError
 
 if TYPE_CHECKING:

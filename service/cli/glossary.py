@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glossary import Concept, Names, PersonNames, examine, load, shipped
+from glossary.file.reader import KINDS, MATCHES
+from glossary.file.revise import GlossaryFile
+from glossary.file.rules import romanised_clashes
 from glossary.formats import FORMATS, format_of
 from glossary.formats import read as read_terms
 from glossary.formats import write as write_terms
-from glossary.reader import KINDS, MATCHES
-from glossary.revise import GlossaryFile
-from glossary.rules import romanised_clashes
 from service.cli.entries import NAME, NAMES_HELP, added, apply
 from service.cli.options import settings_from
 from service.errors import InputError
@@ -92,7 +92,7 @@ def show(concept: str | None, glossary: Path | None, as_json: bool) -> None:
         for item in found:
             click.echo(f"{item.id}\t{item.kind}\t{', '.join(item.names)}")
         return
-    from glossary.splice import as_yaml
+    from glossary.file.splice import as_yaml
 
     click.echo("\n".join(as_yaml(item) for item in found), nl=False)
 
@@ -283,7 +283,7 @@ def schema() -> None:
     exonym glossary schema > names.schema.json
     # yaml-language-server: $schema=names.schema.json      (first line of the glossary file)
     """
-    from glossary.schema import schema as json_schema
+    from glossary.file.schema import schema as json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
@@ -317,7 +317,7 @@ def _named(names: Glossary, wanted: str) -> list[Concept]:
     """
     if wanted in names.concepts:
         return [names.concepts[wanted]]
-    from glossary.table import full_names
+    from glossary.formats.table import full_names
 
     word = wanted.casefold()
     found = []
@@ -337,7 +337,7 @@ def _named(names: Glossary, wanted: str) -> list[Concept]:
 
 def _record(concept: Concept) -> dict[str, Any]:
     """Return a concept as JSON data, with the keys of the file and what is empty left out."""
-    from glossary.splice import concept_fields
+    from glossary.file.splice import concept_fields
 
     return {"id": concept.id, "line": concept.line, **json.loads(json.dumps(concept_fields(concept)))}
 

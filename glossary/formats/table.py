@@ -12,16 +12,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from glossary.file.reader import MATCHES, canonical_tag, name_faults
+from glossary.file.report import nearest, shown
+from glossary.file.tree import Point
 from glossary.model import Concept, Kind, Names, PersonNames
-from glossary.reader import MATCHES, canonical_tag, name_faults
-from glossary.report import nearest, shown
-from glossary.tree import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from glossary.file.report import Report
     from glossary.model import Glossary
-    from glossary.report import Report
 
 _FIELDS = ("concept", "kind", "match", "romanise", "source", "note")
 _ROLES = ("preferred", "admitted", "deprecated", "forms", "except", "near", "alone")

@@ -6,29 +6,30 @@ language, and one whose mode file names files that it does not bring.
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import langcodes
 
-from service.engines.apertium_cache import Cache
-from service.engines.apertium_modes import read_modes
-from service.engines.apertium_packages import package_for
-from service.engines.apertium_pipeline import Pipeline, StageError
-from service.engines.apertium_stream import has_letters
-from service.engines.apertium_tagger import tagger_of
-from service.engines.apertium_workers import Workers
+from service.engines.apertium.cache import Cache
+from service.engines.apertium.modes import read_modes
+from service.engines.apertium.packages import package_for
+from service.engines.apertium.pipeline import Pipeline, StageError
+from service.engines.apertium.stream import has_letters
+from service.engines.apertium.tagger import tagger_of
+from service.engines.apertium.workers import Workers
 from service.errors import UnsupportedPairError
 from service.records import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from service.engines.apertium_modes import Mode
-    from service.engines.apertium_tagger import Tagger
+    from service.engines.apertium.modes import Mode
+    from service.engines.apertium.tagger import Tagger
     from service.records import Pair
     from service.settings import Settings
 
@@ -59,7 +60,7 @@ class Apertium:
         self._settings = settings
         self._lock = threading.Lock()
         self._modes = read_modes(settings.apertium_modes)
-        self._prints = cache(lambda pair: self._modes[pair].fingerprint())
+        self._prints = functools.cache(lambda pair: self._modes[pair].fingerprint())
         self._cache = Cache() if self._modes else None
         self._faults: dict[Pair, str | None] = {}
         self._workers: dict[Pair, Workers] = {}

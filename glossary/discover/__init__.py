@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import regex
 
+from glossary.discover.gazetteer import Offer, calendar, offers
+from glossary.discover.sightings import Place, Sighting, Text, line_starts, places, sightings
+from glossary.discover.stub import concept_id, stub
 from glossary.errors import GlossaryError
-from glossary.gazetteer import Offer, calendar, offers
 from glossary.match import matcher, resolve
-from glossary.sightings import Place, Sighting, Text, line_starts, places, sightings
 from glossary.sound import key, likeness
-from glossary.stub import concept_id, stub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

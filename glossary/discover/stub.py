@@ -12,7 +12,7 @@ from glossary.latin import latin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from glossary.gazetteer import Offer
+    from glossary.discover.gazetteer import Offer
     from glossary.model import Kind
 
 _PLAIN = regex.compile(r"\p{L}[\p{L}\p{M}\p{N} .’-]*(?<! )")

@@ -12,8 +12,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from glossary.model import Concept, Names, PersonNames
-from glossary.reader import (
+from glossary.file.reader import (
     CASES,
     CONCEPT_KEYS,
     KINDS,
@@ -23,6 +22,7 @@ from glossary.reader import (
     MAX_TEXT_CHARS,
     canonical_tag,
 )
+from glossary.model import Concept, Names, PersonNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, get_args
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from glossary.file.reader import canonical_tag, name_faults
+from glossary.file.report import shown
+from glossary.file.tree import Point
+from glossary.formats.table import full_names, slug
 from glossary.model import Concept, Kind, Names, PersonNames
-from glossary.reader import canonical_tag, name_faults
-from glossary.report import shown
-from glossary.table import full_names, slug
-from glossary.tree import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from glossary.file.report import Report
     from glossary.model import Glossary
-    from glossary.report import Report
 
 _MAX_DEPTH = 32
 _XML_LANG = "xml:lang"

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.engines.argos_tokens import open_tokeniser, parts, rejoin
+from service.engines.argos.tokens import open_tokeniser, parts, rejoin
 from service.errors import EngineError
 from service.records import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from service.engines.argos_packages import Package
-    from service.engines.argos_tokens import Part
+    from service.engines.argos.packages import Package
+    from service.engines.argos.tokens import Part
     from service.settings import Settings
 
 _MAX_PART_TOKENS = 200  # longer sentences are rare in what Argos's models were trained on

@@ -21,12 +21,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glossary import splice
 from glossary.errors import GlossaryConflictError, GlossaryError, GlossaryFileError
-from glossary.file import decode, loads, read_bytes
+from glossary.file import decode, loads, read_bytes, splice
+from glossary.file.reader import canonical_tag
+from glossary.file.report import Report
 from glossary.model import PersonNames
-from glossary.reader import canonical_tag
-from glossary.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString, SingleQuotedScalarString
 
+from glossary.file.pieces import cut
 from glossary.model import Names, PersonNames
-from glossary.pieces import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,18 +6,18 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from glossary.file.report import Report, shown
+from glossary.file.tree import Mapping, Point, Scalar, Sequence
 from glossary.model import PersonNames
-from glossary.report import Report, shown
-from glossary.tree import Mapping, Point, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Mapping_
 
     from glossary.errors import Problem
+    from glossary.file.report import Place
+    from glossary.file.tree import Node
     from glossary.model import Concept, Glossary, Names
-    from glossary.report import Place
-    from glossary.tree import Node
 
 Role: TypeAlias = Literal["preferred", "admitted", "deprecated"]
 _Locate: TypeAlias = "Callable[[str], Node]"
@@ -175,7 +175,7 @@ def _except(locate: _Locate, concept: Concept, phrase: str) -> Place:
 
 def _place(node: Node, lang: str, form: str) -> Place:
     """Return where `form` stands in the names of a language; the concept, when it is a combination of two parts."""
-    from glossary.reader import canonical_tag
+    from glossary.file.reader import canonical_tag
 
     names = _child(node, "names")
     for tag, (_, entry) in names.items.items() if isinstance(names, Mapping) else ():

@@ -17,21 +17,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from glossary import quick
 from glossary.errors import GlossaryFileError, Problem
+from glossary.file import quick
+from glossary.file.pieces import PLACEHOLDER, cut, parse_apart, parse_piece
+from glossary.file.reader import read_concept
+from glossary.file.report import Report, nearest, shown
+from glossary.file.rules import check_rules
+from glossary.file.tree import NULLS, Mapping, Point, Scalar, collector_paused, parse
 from glossary.model import Glossary
-from glossary.pieces import PLACEHOLDER, cut, parse_apart, parse_piece
-from glossary.reader import read_concept
-from glossary.report import Report, nearest, shown
-from glossary.rules import check_rules
-from glossary.tree import NULLS, Mapping, Point, Scalar, collector_paused, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from glossary.file.pieces import Piece, Pieces
+    from glossary.file.tree import Node
     from glossary.model import Concept
-    from glossary.pieces import Piece, Pieces
-    from glossary.tree import Node
 
 MAX_FILE_BYTES = 64 * 2**20  # 100,000 concepts in ten languages take about half of it
 VERSION = "1"
@@ -51,7 +51,7 @@ class Examined:
 
 def shipped() -> Path:
     """Return the path of the glossary that comes with exonym."""
-    return Path(__file__).parent / "names.yaml"
+    return Path(__file__).parent.parent / "names.yaml"
 
 
 def load(path: str | Path) -> Glossary:

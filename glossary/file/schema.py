@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
-from glossary import reader
+from glossary.file import reader
 from glossary.model import Concept, Names, PersonNames
 
 if TYPE_CHECKING:

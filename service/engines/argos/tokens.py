@@ -18,7 +18,7 @@ from service.errors import EngineError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from service.engines.argos_packages import Package
+    from service.engines.argos.packages import Package
 
 _CLAUSE = regex.compile(r"(?<=[,;:—–،؛])\s+|\s+(?=[(—–])|(?<=[，、；：。])")
 _SPACE = regex.compile(r"\s+")

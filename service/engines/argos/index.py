@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service import __version__
-from service.engines.argos_packages import tag_of, version_key
+from service.engines.argos.packages import tag_of, version_key
 from service.errors import InstallError, UnknownLanguageError
 from service.records import Pair
 

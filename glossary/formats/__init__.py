@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from glossary import table, tbx
 from glossary.errors import GlossaryError, GlossaryFileError
 from glossary.file import decode, read_bytes
-from glossary.reader import canonical_tag
-from glossary.report import Report
+from glossary.file.reader import canonical_tag
+from glossary.file.report import Report
+from glossary.formats import table, tbx
 
 if TYPE_CHECKING:
     from glossary.errors import Problem

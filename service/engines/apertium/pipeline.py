@@ -15,7 +15,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.engines.apertium_stream import block, text_of
+from service.engines.apertium.stream import block, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from service.engines.apertium_modes import Mode
+    from service.engines.apertium.modes import Mode
 
 _REPORT = re.compile(r"New ambiguity class: \{([^{}]*)\}")
 _DOUBLE_BYTES = 8

@@ -19,7 +19,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glossary.report import Report
+    from glossary.file.report import Report
 
 MAX_DEPTH = 12  # a person's deprecated given name stands at 7
 

@@ -11,9 +11,9 @@ import threading
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from service.engines.argos_models import Model, weights
-from service.engines.argos_packages import Package, Shelf, digest, folders, scan, tag_of
-from service.engines.argos_pool import Pool
+from service.engines.argos.models import Model, weights
+from service.engines.argos.packages import Package, Shelf, digest, folders, scan, tag_of
+from service.engines.argos.pool import Pool
 from service.errors import EngineError, UnknownLanguageError, UnsupportedPairError
 from service.records import Hypothesis, Pair
 

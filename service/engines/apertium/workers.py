@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from service.engines.apertium_pipeline import Pipeline, StageError
-from service.engines.apertium_stream import has_letters, pieces, possessives_apart, tidied
+from service.engines.apertium.pipeline import Pipeline, StageError
+from service.engines.apertium.stream import has_letters, pieces, possessives_apart, tidied
 from service.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from service.engines.apertium_modes import Mode
-    from service.engines.apertium_tagger import Tagger
+    from service.engines.apertium.modes import Mode
+    from service.engines.apertium.tagger import Tagger
 
 _BATCH = 128  # blocks sent before their results are waited for: so much is done again when the tagger is taught
 _SHORT_WORDS = 2  # up to so many words may have no translation: the article alone, in Esperanto

@@ -7,16 +7,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from glossary.file.report import nearest, shown
+from glossary.file.tree import NULLS, Mapping, Scalar, Sequence
 from glossary.model import Concept, Names, PersonNames
-from glossary.report import nearest, shown
-from glossary.tree import NULLS, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from collections.abc import Mapping as Mapping_
 
-    from glossary.report import Report
-    from glossary.tree import Node
+    from glossary.file.report import Report
+    from glossary.file.tree import Node
 
 MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 10_000

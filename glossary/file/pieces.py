@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from glossary.report import Report
-from glossary.tree import Mapping, parse
+from glossary.file.report import Report
+from glossary.file.tree import Mapping, parse
 
 if TYPE_CHECKING:
-    from glossary.tree import Node, Scalar
+    from glossary.file.tree import Node, Scalar
 
 _CONCEPTS = re.compile(r"^concepts:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _FIRST = re.compile(r"^( +)(?![\s#])", re.MULTILINE)
