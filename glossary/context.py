@@ -138,7 +138,7 @@ def _in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match])
         further = _NEXT.match(text, following.end())
         return further is not None and not _in_any(further.start("word"), others)
     # Institutions keep the name that their city has given up: Peking University, Bombay Stock Exchange.
-    return _is_other_name(match.parts[-1].form, match.preferred)
+    return _is_other_name(match.parts[-1].form, match.parts[-1].names.preferred)
 
 
 def _after_english(match: Match, text: str, lang: str) -> bool:
@@ -158,7 +158,7 @@ def _is_named_beside(match: Match, others: Sequence[Match]) -> bool:
         other.concept is match.concept
         and other.role == "preferred"
         and max(other.start - match.end, match.start - other.end) < _N_NEARBY_CHARS
-        and _is_other_name(match.parts[-1].form, match.preferred)
+        and any(_is_other_name(part.form, part.names.preferred) for part in match.parts)
         for other in nearby
     )
 

@@ -36,6 +36,7 @@ _SUFFIXES = {
     "tr": regex.compile(r"'\p{Ll}{1,8}(?!\p{L})"), "az": regex.compile(r"'\p{Ll}{1,8}(?!\p{L})"),
 }  # fmt: skip
 _GAP = regex.compile(r"[^\p{L}\p{M}\p{N}_']+")
+_JOINTS = frozenset({" ", "-"})
 _STOP = regex.compile(r"[.!?…](?=\s+\p{Lu})|\n|[。！？]")
 _MAX_SENTENCE_CHARS = 600
 _MAX_ENDING_CHARS = 8
@@ -58,7 +59,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name found: `text[start:end]`, in code points of the original text, its ending included."""
+    """A name found: `text[start:end]`, in code points of the original text, its ending included.
+
+    `exact` says that it has the capitals of the listed form, `literal` that it is that form without any ending.
+    """
 
     start: int
     end: int
@@ -66,6 +70,7 @@ class Match:
     role: Role
     parts: tuple[Part, ...]
     exact: bool
+    literal: bool = False
 
     @property
     def preferred(self) -> str:
@@ -150,8 +155,10 @@ class Matcher:
         given = self._given(entry, text, folded, start) if entry.given else None
         if given:
             both: Role = max(role, given.role, key=_RANK.__getitem__)
-            return Match(given.start, last, entry.concept, both, (given, part), exact)
-        return Match(part.start, last, entry.concept, role, (part,), exact) if entry.alone else None
+            return Match(given.start, last, entry.concept, both, (given, part), exact, surface == entry.form)
+        if not entry.alone:
+            return None
+        return Match(part.start, last, entry.concept, role, (part,), exact, surface == entry.form)
 
     def _form_end(self, entry: _Entry, folded: Folded, start: int) -> int:
         """Return where the form that begins at `start` ends, its ending included; -1 if there is none."""
@@ -164,8 +171,11 @@ class Matcher:
         stop = _same_words_end(text, name) if self._spaced else -1
         if stop < 0 or stop > len(name) + _MAX_ENDING_CHARS:
             return -1
+        surface = text[:stop]
+        if entry.role == "deprecated" and not entry.shield:
+            surface = joined_as(surface, name)
         kind, explicit = entry.concept.kind, entry.names.forms
-        if suffixes.is_form(text[:stop], entry.form, lang=self.lang, kind=kind, explicit=explicit):
+        if suffixes.is_form(surface, entry.form, lang=self.lang, kind=kind, explicit=explicit):
             return start + stop
         return -1
 
@@ -221,16 +231,21 @@ def by_start(matches: Iterable[Match]) -> list[Match]:
 def resolve(matches: Iterable[Match]) -> list[Match]:
     """Return the matches that stay when each character has one owner: longest, then earliest; in text order.
 
-    Of matches of the same piece the one in the exact case stays, then the preferred before the admitted before the
-    deprecated, then the first concept of the file.
+    Of matches of the same piece the one that is a listed form to the letter stays (a listed *Hamass* is not *Hamas*
+    with an ending), then the one in the exact case, then the preferred before the admitted before the deprecated, then
+    the first concept of the file.
     """
     chosen: list[Match] = []
-    for match in sorted(matches, key=lambda m: (m.start - m.end, m.start, not m.exact, _RANK[m.role])):
+    for match in sorted(matches, key=_precedence):
         at = bisect.bisect_left(chosen, match.start, key=lambda other: other.start)
         before, after = chosen[at - 1 : at] if at else [], chosen[at : at + 1]
         if all(other.end <= match.start for other in before) and all(match.end <= other.start for other in after):
             chosen.insert(at, match)
     return chosen
+
+
+def _precedence(match: Match) -> tuple[int, int, bool, bool, int]:
+    return match.start - match.end, match.start, not match.literal, not match.exact, _RANK[match.role]
 
 
 def matcher(glossary: Glossary, *, lang: str) -> Matcher:
@@ -294,17 +309,29 @@ def _forms(names: Names) -> Iterator[tuple[str, Role]]:
 
 
 def _same_words_end(text: str, name: str) -> int:
-    """Return where the words end that `text` begins with, if they are parted as those of `name` are; -1 otherwise."""
+    """Return where the words end that `text` begins with, if they are parted as those of `name` are; -1 otherwise.
+
+    A hyphen parts as a space does; it is for the caller to see which stands there.
+    """
     at = 0
     for word, gap in zip(_pieces(name), [*_gaps(name), ""], strict=True):
         apostrophes = word.count("'")
         while at < len(text) and (is_word(text[at]) or (text[at] == "'" and apostrophes)):
             apostrophes -= text[at] == "'"
             at += 1
-        if gap and not text.startswith(gap, at):
+        if gap and not (text.startswith(gap, at) or (gap in _JOINTS and text[at : at + 1] in _JOINTS)):
             return -1
         at += len(gap)
     return at
+
+
+def joined_as(surface: str, name: str) -> str:
+    """Return folded words with the hyphens and spaces of `name` between them: ahmadi-nejad as ahmadi nejad."""
+    gaps, found = _gaps(name), _gaps(surface)
+    if gaps == found or len(gaps) != len(found) or not {*gaps, *found} <= _JOINTS:
+        return surface
+    pieces = _pieces(surface)
+    return pieces[0] + "".join(map(str.__add__, gaps, pieces[1:]))
 
 
 def _suffix_length(text: str, lang: str) -> int:

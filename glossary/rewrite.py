@@ -10,6 +10,7 @@ from glossary import suffixes
 from glossary.around import agreed
 from glossary.edits import Edit
 from glossary.fold import as_written, folded_name
+from glossary.match import joined_as
 
 if TYPE_CHECKING:
     from glossary.match import Match, Part
@@ -51,7 +52,7 @@ def replacement(part: Part, text: str, *, lang: str, match: Match) -> str | None
     """Return the preferred name in the case, number and capitals of `part`; None if its ending has no counterpart."""
     surface = text[part.start : part.end]
     name = suffixes.carried(
-        folded_name(surface, lang),
+        joined_as(folded_name(surface, lang), folded_name(part.form, lang)),
         part.form,
         part.names.preferred,
         lang=lang,
