@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--from", "source", metavar="LANG", help="Only what can be reached from this language.")
 @click.option("--engine", default="auto", show_default=True, help="auto, argos, apertium or echo.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a direction.")
-@settings_options
+@settings_options("argos_packages", "apertium_modes")
 def languages(source: str | None, engine: str, as_json: bool, **settings: Any) -> None:  # noqa: ANN401
     """List every direction that can be translated, and the way taken.
 
@@ -54,9 +54,14 @@ def languages(source: str | None, engine: str, as_json: bool, **settings: Any) -
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an engine.")
-@settings_options
+@settings_options("argos_packages", "apertium_modes")
 def engines(as_json: bool, **settings: Any) -> None:  # noqa: ANN401
-    """List the engines, the pairs each has installed, and what is missing; exit 1 when there is no pair at all."""
+    """List the engines, the pairs each has installed, and what is broken; exit 1 when there is no pair at all.
+
+    \b
+    exonym engines
+    exonym engines --json
+    """
     chosen = settings_from(settings)
     reports = [_engine(each, chosen) for each in ENGINES]
     for report in reports:
@@ -99,7 +104,7 @@ def _engine(engine: str, settings: Settings) -> dict[str, Any]:
 @click.command()
 @click.argument("what", metavar="SOURCE TARGET | FILE.argosmodel...", nargs=-1)
 @click.option("--list", "listing", is_flag=True, help="List the installed models.")
-@settings_options
+@settings_options("argos_packages")
 def install(what: tuple[str, ...], listing: bool, **settings: Any) -> None:  # noqa: ANN401
     """Install translation models: a pair from the Argos index, or files that were brought here.
 

@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command one flag for each setting; `settings_from` takes them out of its arguments."""
-    for name, field in reversed(Settings.model_fields.items()):
-        if name != "glossary":
-            text = f"{field.description} [default: {field.default}]" if field.default is not None else field.description
-            flag = f"--{name.replace('_', '-')}"
-            command = click.option(flag, f"setting_{name}", metavar="VALUE", help=text)(command)
-    return command
+def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command a flag for each named setting, or for all but the glossary; `settings_from` reads them."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name, field in reversed(Settings.model_fields.items()):
+            if name in names or (not names and name != "glossary"):
+                default = "" if field.default is None else f" [default: {field.default}]"
+                flag, text = f"--{name.replace('_', '-')}", f"{field.description}{default}"
+                command = click.option(flag, f"setting_{name}", metavar="VALUE", help=text)(command)
+        return command
+
+    return decorate
 
 
 def settings_from(arguments: dict[str, Any]) -> Settings:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--table", is_flag=True, help="Print each name in each language, and what the engine alone would have written."
 )
-@settings_options
+@settings_options()
 def translate(
     files: tuple[str, ...],
     source: str,
