@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import bisect
 import threading
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from glossary import suffixes
-from glossary.derive import Spelling, all_names, bare, script, spellings
+from glossary.derive import Spelling, all_names, bare, script, spellings, without_accents
 from glossary.fold import as_written, base, folded_name
 from glossary.match import Match, Part, case_fits
 from glossary.model import Names, PersonNames
-from glossary.romanise import key, likeness, romanisations
+from glossary.romanise import key, latin, likeness, romanisations
 from glossary.words import windows, words
 
 if TYPE_CHECKING:
@@ -33,13 +35,20 @@ MAX_CONCEPTS = 20_000  # a glossary with more is not indexed by sound: the index
 _MAX_WORDS = 3
 _MAX_SPAN_CHARS = 240
 _MIN_KEY_CHARS = 3
+_NEARLY = 0.15  # by how much the citation form may sound less like a name than what it is a form of
+_SAME_ENDS = {**dict.fromkeys("yj", "i"), **dict.fromkeys("wfu", "v"), **dict.fromkeys("çxz", "s"), "q": "k"}
+_HUSHING = {
+    **dict.fromkeys(("tsch", "tch", "cz", "č", "ć"), "č"), **dict.fromkeys(("sch", "sz", "sh", "š", "ş"), "š"),
+    "ch": "č",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What may be a name of `concept`: the spelling without its ending, on what ground, and how alike it sounds (0-1).
 
-    `n_langs` is how many languages of the glossary spell the name just so; 0 where none does.
+    `n_langs` is how many languages of the glossary spell the name just so; 0 where none does. `ended` says that the
+    ending is known, if there is one: that `lemma` ends as names of the concept do.
     """
 
     start: int
@@ -50,10 +59,12 @@ class Candidate:
     ground: Ground
     score: float
     n_langs: int = 0
+    ended: bool = True
 
     def as_match(self) -> Match:
-        """Return the candidate as a deprecated form found."""
-        part = Part(self.start, self.end, self.lemma, self.names, "deprecated")
+        """Return the candidate as a deprecated form found, one that cannot be mended where its ending is unknown."""
+        form = self.lemma if self.ended else self.names.preferred
+        part = Part(self.start, self.end, form, self.names, "deprecated")
         return Match(self.start, self.end, self.concept, "deprecated", (part,), exact=True)
 
 
@@ -111,19 +122,62 @@ class Alike:
                     continue
                 if case_fits(lemma, spelling.text, concept.match):
                     seen.add(concept.id)
-                    score = likeness(lemma, spelling.names.preferred)
+                    cased = _capitals_of(spelling.text, lemma)
+                    score = likeness(cased, spelling.names.preferred)
                     ground: Ground = "dress" if spelling.typographic else "language" if spelling.n_langs else "sound"
                     yield Candidate(
-                        window.start, window.end, concept, spelling.names, lemma, ground, score, spelling.n_langs
+                        window.start, window.end, concept, spelling.names, cased, ground, score, spelling.n_langs
                     )
-            for concept, names in self._sounding.get((key(lemma, lang=base(self.lang)), n_words), ()):
+        yield from (each for each in self._of_sound(window, n_words) if each.concept.id not in seen)
+
+    def _of_sound(self, window: Word, n_words: int) -> Iterator[Candidate]:
+        """Yield one candidate for each concept whose sound the window has: with the ending that is likeliest."""
+        seen = set()
+        written = as_written(window.text)
+        every = lemmas(written, self.lang)
+        for lemma in every:
+            sound = key(lemma, lang=base(self.lang))
+            for concept, names in self._sounding.get((sound, n_words), ()):
                 if concept.id in seen or suffixes.may_be_form(written, names.preferred, lang=self.lang):
                     continue
-                if len(lemma) > _MIN_KEY_CHARS and case_fits(lemma, names.preferred, "smart"):
-                    seen.add(concept.id)
-                    score = likeness(lemma, names.preferred)
-                    ground = "dress" if bare(lemma) == bare(names.preferred) else "sound"
-                    yield Candidate(window.start, window.end, concept, names, lemma, ground, score)
+                if len(lemma) <= _MIN_KEY_CHARS or not case_fits(lemma, names.preferred, "smart"):
+                    continue
+                seen.add(concept.id)
+                same = [other for other in every if key(other, lang=base(self.lang)) == sound]
+                best, ended = cited(same, [name for _, name in all_names(concept)], lang=self.lang)
+                score = likeness(best, names.preferred)
+                ground: Ground = "dress" if bare(best) == bare(names.preferred) else "sound"
+                yield Candidate(window.start, window.end, concept, names, best, ground, score, ended=ended)
+
+
+def cited(options: Sequence[str], known: Sequence[str], *, lang: str) -> tuple[str, bool]:
+    """Return which of `options` is the citation form of an unknown spelling, and whether that is sure.
+
+    A name ends in much the same letter in every language: *Čečně* is no citation form where the others say *Чечня*,
+    *Chechnya*, but *Čečna* may be one. Where names take no endings anything may be.
+
+    Args:
+        options: a surface, and it without the endings that it may carry.
+        known: the names of the concept in all languages.
+    """
+    ends = Counter(map(_end, known))
+    fitting = [text for text in options if _end(text) in ends]
+    best = max(fitting, key=lambda text: ends[_end(text)]) if fitting else options[0]
+    cased = best.title() if best.isupper() and not any(map(str.isupper, known)) else best
+    return cased, bool(fitting) or base(lang) not in suffixes.INFLECTING
+
+
+@lru_cache(maxsize=65536)
+def _end(name: str) -> str:
+    """Return the last sound of a name, roughly: letters that languages write for one another are one."""
+    plain = latin(name).lower().rstrip("'’ʹ.")
+    hush = next((end for end in _HUSHING if plain.endswith(end)), "")
+    return _HUSHING.get(hush) or _SAME_ENDS.get(without_accents(plain)[-1:], without_accents(plain)[-1:])
+
+
+def _capitals_of(form: str, lemma: str) -> str:
+    """Return `lemma` with small letters where it stands all in capitals and its name does not."""
+    return lemma.title() if lemma.isupper() and not form.isupper() else lemma
 
 
 def n_parts(name: str) -> int:
@@ -173,14 +227,13 @@ def likest(
         if suffixes.may_be_form(as_written(window.text), names.preferred, lang=lang):
             continue
         if window.capitalised and is_free(window, taken) and script(window.text) == script(names.preferred):
-            lemma, score = max(
-                (
-                    (lemma, max(likeness(lemma, name) for name in known))
-                    for lemma in lemmas(as_written(window.text), lang)
-                ),
-                key=lambda pair: pair[1],
-            )
-            candidates.append(Candidate(window.start, window.end, concept, names, lemma, "likeness", score))
+            every = lemmas(as_written(window.text), lang)
+            scores = {lemma: max(likeness(lemma, name) for name in known) for lemma in every}
+            score = max(scores.values())
+            near = sorted((lemma for lemma in every if scores[lemma] > score - _NEARLY), key=lambda x: -scores[x])
+            lemma, ended = cited(near, [name for _, name in all_names(concept)], lang=lang)
+            start, end = window.start, window.end
+            candidates.append(Candidate(start, end, concept, names, lemma, "likeness", score, ended=ended))
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 

@@ -65,6 +65,8 @@ _GIVING_WAY = {
     "hr": {"a": _set("e i u o om ama in ina ino"), "o": _set("a u om"), "e": _set("a u em")},
     "lv": {"a": _set("as ai u ā ām"), "s": _set("a am u ā")}, "lt": {"a": _set("os ai ą oje")},
 }  # fmt: skip
+_GIVING_WAY["ru"] = {"а": _set("ы и е у ой ою"), "я": _set("и е ю ей ею"), "о": _set("а у ом е")}
+_GIVING_WAY["uk"] = {"а": _set("и і у ою"), "я": _set("і ї ю ею єю"), "о": _set("а у ом і")}
 _GIVING_WAY.update(sk=_GIVING_WAY["cs"], sr=_GIVING_WAY["hr"], bs=_GIVING_WAY["hr"], sl=_GIVING_WAY["hr"])
 
 # A vowel that changes or falls out before an ending.
@@ -246,7 +248,7 @@ def without_ending(surface: str, *, lang: str) -> tuple[str, ...]:
     An adjective made from a name (Slavjanské) is another word, and no form of it.
     """
     allowed = _TABLE.get(base(lang), frozenset())
-    lengths = [n for n in range(1, 5) if surface[-n:] in allowed and len(surface) - n > 2]
+    lengths = [n for n in range(1, 5) if surface[-n:] in allowed and len(surface) - n > 2 and surface[-n - 1].isalpha()]
     rests = {surface[:-n]: None for n in lengths if not (surface[-n] in "éýáí" and surface[:-n].endswith("k"))}
     for vowel, endings in _GIVING_WAY.get(base(lang), {}).items():
         rests.update(
