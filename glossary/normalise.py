@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from glossary.alike import alike, is_curated, is_scheme
 from glossary.context import after_article, goes_on, other_thing, quoted_alone
 from glossary.edits import apply_edits
+from glossary.given import with_givens
 from glossary.match import by_start, is_near, matcher, resolve
 from glossary.rewrite import rewritten
 
@@ -37,14 +38,15 @@ def normalise(text: str, *, glossary: Glossary, lang: str) -> Normalised:
     two other languages, or sounds the same.
     """
     scan = matcher(glossary, lang=lang).scan(text)
-    listed = resolve(scan.matches)
+    listed = with_givens(resolve(scan.matches), text, lang=lang)
     taken = [(match.start, match.end) for match in [*listed, *scan.ruled_out]]
     candidates = alike(glossary, lang=lang).candidates(text, taken=taken)
     others = by_start([*listed, *(candidate.as_match() for candidate in candidates)])
     found = [match for match in listed if match.role == "deprecated"]
     found += [candidate.as_match() for candidate in candidates if _is_sure(candidate, text, lang, others)]
     found = [match for match in found if not other_thing(match, text, lang=lang, others=others)]
-    edits = [edit for match in resolve(found) for edit in rewritten(match, text, lang=lang) or ()]
+    found = with_givens(resolve(found), text, lang=lang)
+    edits = [edit for match in found for edit in rewritten(match, text, lang=lang) or ()]
     return Normalised(text=apply_edits(text, edits), edits=tuple(edits))
 
 

@@ -12,6 +12,7 @@ from glossary.context import after_article, left_in_source_words, other_thing, q
 from glossary.derive import is_saint
 from glossary.edits import Span
 from glossary.evidence import spoken_of
+from glossary.given import with_givens
 from glossary.match import Match, by_start, is_near, matcher, resolve
 
 if TYPE_CHECKING:
@@ -76,7 +77,14 @@ class Pairing:
         for match in [*listed, *scan.ruled_out]:
             if match.concept.id in self.mentions and match.concept.id not in meant:
                 self.doubtful.setdefault(match.concept.id, match)
-        return resolve([*kept, *self._missed([*kept, *listed, *scan.ruled_out], others)])
+        found = resolve([*kept, *self._missed([*kept, *listed, *scan.ruled_out], others)])
+        return with_givens(found, self.translation, lang=self._target_lang, only=self.mentions, full=self._full)
+
+    @cached_property
+    def _full(self) -> set[str]:
+        """Return the people whose full name the source gives."""
+        found = resolve(matcher(self._glossary, lang=self._source_lang).find(self.source))
+        return {match.concept.id for match in found if len(match.parts) > 1}
 
     def _is_meant(self, match: Match, others: list[Match], overlapping: list[Match]) -> bool:
         """Say whether a deprecated form stands for its concept; a full name does if the family name in it does."""
