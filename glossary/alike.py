@@ -35,6 +35,7 @@ MAX_CONCEPTS = 20_000  # a glossary with more is not indexed by sound: the index
 _MAX_WORDS = 3
 _MAX_SPAN_CHARS = 240
 _MIN_KEY_CHARS = 3
+_MAX_PARTICLE_CHARS = 3
 _NEARLY = 0.15  # by how much the citation form may sound less like a name than what it is a form of
 _SAME_ENDS = {**dict.fromkeys("yj", "i"), **dict.fromkeys("wfu", "v"), **dict.fromkeys("çxz", "s"), "q": "k"}
 _HUSHING = {
@@ -211,6 +212,8 @@ def likest(
 ) -> list[Candidate]:
     """Return the words of `text` that sound like a name of `concept`, the most alike first.
 
+    A term that is written small is looked for among small words too, if they are the same in sound.
+
     Args:
         also: further spellings that count as its names, such as that of the source.
     """
@@ -222,12 +225,14 @@ def likest(
     known = {names.preferred, *also, *(name for _, name in all_names(concept))}
     wanted = n_parts(names.preferred)
     known = {name for name in known if n_parts(name) == wanted}
+    small = concept.kind == "term" and names.preferred[:1].islower()
     candidates = []
     for window in windows(text, words(text), n_words=wanted):
         if suffixes.may_be_form(as_written(window.text), names.preferred, lang=lang):
             continue
-        if window.capitalised and is_free(window, taken) and script(window.text) == script(names.preferred):
-            every = lemmas(as_written(window.text), lang)
+        every = lemmas(as_written(window.text), lang)
+        large = window.capitalised or _has_particle(window) or (small and _has_key_of(every, concept, lang))
+        if large and is_free(window, taken) and script(window.text) == script(names.preferred):
             scores = {lemma: max(likeness(lemma, name) for name in known) for lemma in every}
             score = max(scores.values())
             near = sorted((lemma for lemma in every if scores[lemma] > score - _NEARLY), key=lambda x: -scores[x])
@@ -235,6 +240,24 @@ def likest(
             start, end = window.start, window.end
             candidates.append(Candidate(start, end, concept, names, lemma, "likeness", score, ended=ended))
     return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def _has_particle(window: Word) -> bool:
+    """Say whether a window is a name that begins with a short small word: bin Laden."""
+    first, *others = window.text.split()
+    return len(first) <= _MAX_PARTICLE_CHARS and bool(others) and all(word[0].isupper() for word in others)
+
+
+def _has_key_of(options: Sequence[str], concept: Concept, lang: str) -> bool:
+    """Say whether a word written small, in some form, is the same in sound as a term, read as in either language."""
+    names = list(all_names(concept))
+    return any(
+        key(text, lang=reading) == key(name, lang=base(origin))
+        for text in options
+        if len(text) >= _MIN_KEY_CHARS
+        for origin, name in names
+        for reading in {base(lang), base(origin)}
+    )
 
 
 def alike(glossary: Glossary, *, lang: str) -> Alike:

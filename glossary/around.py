@@ -64,6 +64,18 @@ _CONTRACTIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "a": {"o": "ao", "a": "á", "os": "aos", "as": "ás"},
     },
 }  # fmt: skip
+# Nouns in the plural that begin the names of countries and bodies: their article is known, whatever stood before.
+_PLURALS: Mapping[str, Mapping[str, str]] = {
+    "it": {
+        "stati": "gli", "emirati": "gli", "paesi": "i", "isole": "le", "nazioni": "le", "forze": "le",
+        "filippine": "le", "maldive": "le",
+    },
+}  # fmt: skip
+_BEFORE_APOSTROPHE: Mapping[str, Mapping[str, str]] = {
+    "it": {"d": "di", "dell": "di", "all": "a", "dall": "da", "nell": "in", "sull": "su"},
+}
+# Prepositions that may elide, but need not.
+_MAY_ELIDE: Mapping[str, Mapping[str, str]] = {"it": {"d": "di"}}
 # Conjunctions that dodge the vowel they stand before.
 _CONJUNCTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {"es": (("y", "e", "i"), ("o", "u", "o"))}
 
@@ -149,6 +161,9 @@ def _elides(name: str, lang: str) -> bool | None:
 
 
 def _with_elision(word: str, elided: bool, place: Agreed, lang: str) -> Agreed | None:
+    undone = _undone(word, place.name, lang) if elided else None
+    if undone:
+        return place._replace(before=_cased(undone, word) + " ")
     for whole, short in _ELISIONS.get(lang, ()):
         if elided and word.lower() == short:
             return place._replace(before=_cased(whole, word) + " ")
@@ -156,6 +171,15 @@ def _with_elision(word: str, elided: bool, place: Agreed, lang: str) -> Agreed |
             return place._replace(before=_cased(short, word) + place.before)
     article = None if elided else _ARTICLES_ELIDED.get(lang, {}).get(word.lower())
     return place._replace(before=_cased(article.replace("'", place.before), word)) if article else None
+
+
+def _undone(word: str, name: str, lang: str) -> str | None:
+    """Return the full form of an elided word where that is sure: d'Odessa, di Leopoli; dell'USA, degli Stati Uniti."""
+    article = _PLURALS.get(lang, {}).get(name.partition(" ")[0].lower())
+    preposition = _BEFORE_APOSTROPHE.get(lang, {}).get(word.lower())
+    if article:
+        return _CONTRACTIONS[lang][preposition][article] if preposition else article if word.lower() == "l" else None
+    return _MAY_ELIDE.get(lang, {}).get(word.lower())
 
 
 def _cased(word: str, like: str) -> str:

@@ -27,7 +27,8 @@ class Pairing:
     """A source and its translation: the names of either, and which of the translation's are borne out.
 
     `doubtful` has, once `names` was called, what may be a name of the source that was not found otherwise: what was
-    refused as another thing, or sounds like it.
+    refused as another thing, or sounds like it; `within` what stands as it should, but inside a longer name (Armed
+    Forces of Ukraine).
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Pairing:
         self.source, self.translation = source, translation
         self._glossary, self._source_lang, self._target_lang = glossary, source_lang, target_lang
         self.doubtful: dict[str, Match] = {}
+        self.within: dict[str, Match] = {}
         self._spoken: dict[tuple[str, bool], Span | Verdict] = {}
 
     @cached_property
@@ -78,7 +80,16 @@ class Pairing:
             if match.concept.id in self.mentions and match.concept.id not in meant:
                 self.doubtful.setdefault(match.concept.id, match)
         found = resolve([*kept, *self._missed([*kept, *listed, *scan.ruled_out], others)])
+        self._see_within(scan.matches, found)
         return with_givens(found, self.translation, lang=self._target_lang, only=self.mentions, full=self._full)
+
+    def _see_within(self, matches: list[Match], found: list[Match]) -> None:
+        """Keep aside the names of the source that stand inside a longer name only."""
+        wanted = self.mentions.keys() - {match.concept.id for match in found}
+        for match in matches:
+            inside = any(longer.start <= match.start and match.end <= longer.end for longer in found)
+            if inside and match.role != "deprecated" and match.concept.id in wanted:
+                self.within.setdefault(match.concept.id, match)
 
     @cached_property
     def _full(self) -> set[str]:
@@ -156,6 +167,6 @@ class Pairing:
             candidate.as_match()
             for candidate in best
             if candidate.score >= _CLEAR
-            and not self._has_article(candidate)
+            and (candidate.concept.kind == "term" or not self._has_article(candidate))
             and not self._is_other_thing(candidate.as_match(), others)
         ]

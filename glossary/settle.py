@@ -83,6 +83,9 @@ def settle(source: str, translation: str, *, glossary: Glossary, source_lang: st
     for concept, match in pairing.doubtful.items():
         places[concept] = [_Place(match.start, match.end, None)]
     edits = sorted(edit for ours in places.values() for place in ours for edit in place.edits or ())
+    for concept, match in pairing.within.items():
+        if all(edit.end <= match.start or match.end <= edit.start for edit in edits):
+            places.setdefault(concept, [_Place(match.start, match.end, ())])
     mentions: list[Mention] = []
     for concept, spans in _spans(pairing, places, glossary).items():
         if glossary.concepts[concept].named_in(target_lang):
