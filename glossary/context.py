@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import regex
 from rapidfuzz.distance import Levenshtein
 
+from glossary.bearer import another_bearer
 from glossary.derive import without_accents
 from glossary.fold import base
 from glossary.romanise import key, likeness
@@ -34,7 +35,24 @@ _AFTER_COMMA = regex.compile(
     r"(?:, ?| ?\(| in | en | im | à | au )(?P<word>\p{Lu}[\p{L}\p{M}]+(?: \p{Lu}[\p{L}\p{M}]+)?)"
 )
 _PREVIOUS = regex.compile(r"(?<!\p{L})(?P<word>\p{Lu}[\p{L}\p{M}]*\.?)[ \u00a0]$")
-_SMALL_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?: \p{Ll}+)+ $")
+_ANY_NEXT = regex.compile(r"[ \u00a0](\p{L}[\p{L}\p{M}]+)")
+_COPIED = regex.compile(r"(?<!\p{L})\p{Lu}\p{Ll}[\p{L}\p{M}]*(?: \p{Lu}\p{Ll}[\p{L}\p{M}]*)*(?P<small>(?: \p{Ll}+)+) $")
+_SMALL_WORDS = {
+    "en": "in of the and from at on for to by with a an as is near",
+    "de": "in an am im auf aus bei der die das den dem des und von vom für mit zu zum zur nach um war hat ist",
+    "nl": "in van de het een en op uit voor met te bij naar is was",
+    "sv": "i av och från på för med till en ett den det är",
+    "da": "i af og fra på for med til en et den det er",
+    "fr": "de du des le la les à au aux en et dans pour par sur un une est",
+    "es": "de del el la los las en y a al con por para un una es",
+    "pt": "de do da dos das o a os as em no na e com por para um uma",
+    "it": "di del della dei il lo la i gli le in nel nella e a al con per un una su da",
+    "ca": "de del la el els les en i a al amb per un una",
+    "pl": "w z na i do o od za ze we dla po",
+    "cs": "v z na a do o od za ze ve pro po i s k",
+    "tr": "ve ile de da bir bu için",
+}
+_ECHOED = 0.6  # likeness of a word and its counterpart in the source: Times, таймс
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S*$|[@/\\_]$", regex.IGNORECASE)
 _DOMAIN = regex.compile(r"\.\p{Ll}")
 _ARTICLES = {
@@ -46,8 +64,8 @@ _ARTICLES = {
         "ca": "el|la|del|al|pel", "de": "der|die|das|des|dem|den|im|zum|zur|vom|am",
     }.items()
 }  # fmt: skip
-_ENGLISH = regex.compile(r"(?<!\p{L})(?:in|of|the|The|and|from) $")
-_ENGLISH_IN_GERMAN = regex.compile(r"(?<!\p{L})(?:of|the|The|and|from) $")
+_ENGLISH = regex.compile(r"[^\s.!?…:] \p{Lu}\p{Ll}[\p{L}\p{M}]* (?:in|of|the|The|and|from)(?: the)? $")
+_ENGLISH_IN_GERMAN = regex.compile(r"[^\s.!?…:] \p{Lu}\p{Ll}[\p{L}\p{M}]* (?:of|the|The|and|from)(?: the)? $")
 _KNOWING_THESE_WORDS = frozenset({"en", "it", "nl", "la", "ro"})
 _QUOTES = "\"“”„«»‹›'‘’"
 _N_NEARBY_CHARS = 60
@@ -74,11 +92,16 @@ def other_thing(match: Match, text: str, *, lang: str, others: Sequence[Match] =
         others: the matches in the text, in its order, this one among them or not.
     """
     return (
-        _in_address(match, text)
-        or _in_america(match, text)
-        or _in_longer_name(match, text, lang, others)
-        or _is_named_beside(match, others)
+        elsewhere(match, text, others=others)
+        or after_english(match, text, lang)
+        or in_longer_name(match, text, lang, others)
+        or another_bearer(match, text, lang=lang, others=others)
     )
+
+
+def elsewhere(match: Match, text: str, *, others: Sequence[Match] = ()) -> bool:
+    """Say whether the name is part of an address, a town in America, or named beside its preferred name."""
+    return _in_address(match, text) or _in_america(match, text) or _is_named_beside(match, others)
 
 
 def _in_address(match: Match, text: str) -> bool:
@@ -118,14 +141,14 @@ def after_article(match: Match, text: str, lang: str) -> bool:
     return pattern is not None and bool(pattern.search(text, max(0, match.start - 12), match.start))
 
 
-def _in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match]) -> bool:
+def in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match]) -> bool:
     """Say whether the name goes on: Mohamed Salah, and in most languages also Qatar Airways.
 
-    A word that is another name of the glossary does not belong to this one.
+    A word that is another name of the glossary does not belong to this one, and a full name of a person is complete.
     """
     following = _NEXT.match(text, match.end)
-    if match.concept.kind == "place" and _after_english(match, text, lang):
-        return True
+    if match.concept.kind == "person" and is_full(match, text):
+        return False
     if following is None or text[match.start : match.end].isupper() or _in_any(following.start("word"), others):
         return False
     if match.concept.kind == "person":
@@ -141,10 +164,20 @@ def _in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match])
     return _is_other_name(match.parts[-1].form, match.parts[-1].names.preferred)
 
 
-def _after_english(match: Match, text: str, lang: str) -> bool:
-    """Say whether an English title was left in a text of another language: Six Days in Fallujah."""
+def is_full(match: Match, text: str) -> bool:
+    """Say whether a match is a name of several words, such as a given and a family name."""
+    return len(match.parts) > 1 or " " in text[match.start : match.end].replace("\u00a0", " ")
+
+
+def after_english(match: Match, text: str, lang: str) -> bool:
+    """Say whether an English title of a place was left in a text of another language: Six Days in Fallujah.
+
+    A large word that no sentence begins with has to stand before the small one: *Guerra in Donbass* is none.
+    """
     pattern = _ENGLISH_IN_GERMAN if base(lang) in _CAPITALISED_NOUNS else _ENGLISH
-    return base(lang) not in _KNOWING_THESE_WORDS and bool(pattern.search(text, max(0, match.start - 8), match.start))
+    if match.concept.kind != "place" or base(lang) in _KNOWING_THESE_WORDS:
+        return False
+    return bool(pattern.search(text, max(0, match.start - 60), match.start))
 
 
 def _is_named_beside(match: Match, others: Sequence[Match]) -> bool:
@@ -171,42 +204,64 @@ def _is_other_name(form: str, preferred: str) -> bool:
     return one[:1] != other[:1] and Levenshtein.normalized_similarity(one, other) < _SAME_LETTERS
 
 
-def left_in_source_words(match: Match, translation: str, source: str, *, others: Sequence[Match] = ()) -> bool:
+def stands_free(match: Match, text: str, theirs: Sequence[Match], source: str) -> bool:
+    """Say whether the source shows that a large word after a person's name is no part of it: Zelensky Respondió.
+
+    It does if its script has capitals, its own mention is followed by none, and by no word like that one. So it does
+    for a name of several words.
+    """
+    following = _NEXT.match(text, match.end)
+    if following is None or not theirs or not (match.concept.kind == "person" or is_full(match, text)):
+        return False
+    after = [_ANY_NEXT.match(source, other.end) for other in theirs]
+    if not all(source[other.start].isupper() for other in theirs) or any(n and n[1][0].isupper() for n in after):
+        return False
+    return not any(n and likeness(n[1], following["word"]) >= _ECHOED for n in after)
+
+
+def left_in_source_words(
+    match: Match, translation: str, source: str, *, lang: str, others: Sequence[Match] = ()
+) -> bool:
     """Say whether the name stands in a phrase that was copied from the source untranslated: Hong Kong Currency Board.
 
-    A capitalised word that follows makes a phrase, or a small one within it (Six Days in Fallujah). Languages so near
-    to each other that they share their small words prove nothing.
+    A capitalised word that follows makes a phrase, or a small one within it (Six Days in Fallujah). A sentence that
+    was left in the words of its source altogether, or shares them with it, proves nothing.
     """
     if translation[match.start : match.end] not in source:
         return False
-    if _are_near_languages(translation, source):
-        return False
     found = words(translation)
+    theirs = {word.text for word in words(source)}
+    n_shared = sum(word.text in theirs for word in found if word.text.islower() and len(word.text) > 3)
+    n_small = sum(word.text.islower() for word in found)
+    if (n_shared > 2 and 5 * n_shared > len(found)) or 2 * sum(w.text in theirs for w in found) > len(found) + n_small:
+        return False
     end = match.end
-    for word in found[bisect.bisect_left(found, match.end, key=lambda word: word.start) :]:
+    for word in found:
+        if word.start < match.end:
+            continue
         phrase = translation[match.start : word.end]
         if word.start - end > 1 or phrase not in source or _in_any(word.start, others):
             break
-        if word.capitalised and match.concept.kind != "person":
+        if word.capitalised and not word.text.isupper() and match.concept.kind != "person":
             return True
         end = word.end
-    return _copied_before(match, translation, source, others)
+    return _copied_before(match, translation, source, others, lang)
 
 
-@lru_cache(maxsize=64)
-def _are_near_languages(translation: str, source: str) -> bool:
-    """Say whether two sentences share so many of their small words that a copied one proves nothing."""
-    ours, theirs = words(translation), {word.text for word in words(source)}
-    n_shared = sum(word.text in theirs for word in ours if word.text.islower() and len(word.text) > 3)
-    return n_shared > 2 and 5 * n_shared > len(ours)
+def _copied_before(match: Match, translation: str, source: str, others: Sequence[Match], lang: str) -> bool:
+    """Say whether a large word and a small one before the name were copied with it, and cannot be of this language.
 
-
-def _copied_before(match: Match, translation: str, source: str, others: Sequence[Match]) -> bool:
-    """Say whether a capitalised word, a small one and the name were copied in this order."""
-    before = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?: \p{Ll}+)+ $").search(
-        translation, max(0, match.start - 40), match.start
-    )
-    return bool(before and not _in_any(before.start(), others) and translation[before.start() : match.end] in source)
+    Where the small word is one of this language too (die Nato in Kiew), the phrase has to stand in quotation marks.
+    """
+    for before in _COPIED.finditer(translation, max(0, match.start - _N_NEARBY_CHARS), match.start, overlapped=True):
+        if _in_any(before.start(), others) or translation[before.start() : match.end] not in source:
+            continue
+        usual = _SMALL_WORDS.get(base(lang), "").split()
+        if usual and any(word not in usual for word in before["small"].split()):
+            return True
+        if translation[before.start() - 1 : before.start()] in tuple(_QUOTES):
+            return True
+    return False
 
 
 def quoted_alone(match: Match, text: str) -> bool:

@@ -168,12 +168,11 @@ class Matcher:
             after = text[len(spelt) : len(spelt) + 1]
             if text.startswith(spelt) and not (self._spaced and after and is_word(after)):
                 return start + len(spelt)
-        stop = _same_words_end(text, name) if self._spaced else -1
+        lax = entry.role == "deprecated" and not entry.shield
+        stop = _same_words_end(text, name, lax=lax) if self._spaced else -1
         if stop < 0 or stop > len(name) + _MAX_ENDING_CHARS:
             return -1
-        surface = text[:stop]
-        if entry.role == "deprecated" and not entry.shield:
-            surface = joined_as(surface, name)
+        surface = joined_as(text[:stop], name) if lax else text[:stop]
         kind, explicit = entry.concept.kind, entry.names.forms
         if suffixes.is_form(surface, entry.form, lang=self.lang, kind=kind, explicit=explicit):
             return start + stop
@@ -308,10 +307,11 @@ def _forms(names: Names) -> Iterator[tuple[str, Role]]:
         yield form, "deprecated"
 
 
-def _same_words_end(text: str, name: str) -> int:
+def _same_words_end(text: str, name: str, *, lax: bool) -> int:
     """Return where the words end that `text` begins with, if they are parted as those of `name` are; -1 otherwise.
 
-    A hyphen parts as a space does; it is for the caller to see which stands there.
+    Args:
+        lax: a hyphen parts as a space does.
     """
     at = 0
     for word, gap in zip(_pieces(name), [*_gaps(name), ""], strict=True):
@@ -319,7 +319,7 @@ def _same_words_end(text: str, name: str) -> int:
         while at < len(text) and (is_word(text[at]) or (text[at] == "'" and apostrophes)):
             apostrophes -= text[at] == "'"
             at += 1
-        if gap and not (text.startswith(gap, at) or (gap in _JOINTS and text[at : at + 1] in _JOINTS)):
+        if gap and not (text.startswith(gap, at) or (lax and gap in _JOINTS and text[at : at + 1] in _JOINTS)):
             return -1
         at += len(gap)
     return at

@@ -8,7 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from glossary.alike import alike, is_curated, is_scheme, likest
-from glossary.context import after_article, left_in_source_words, other_thing, quoted_alone
+from glossary.bearer import another_bearer, shares_neighbour
+from glossary.context import (
+    after_article,
+    elsewhere,
+    in_longer_name,
+    left_in_source_words,
+    quoted_alone,
+    stands_free,
+)
 from glossary.derive import is_saint
 from glossary.edits import Span
 from glossary.evidence import spoken_of
@@ -44,15 +52,32 @@ class Pairing:
     def mentions(self) -> dict[str, list[Span]]:
         """Return the listed mentions in the source by concept, in the order of the text."""
         grouped: dict[str, list[Span]] = {}
-        for match in resolve(matcher(self._glossary, lang=self._source_lang).find(self.source)):
-            span = Span(match.start, match.end, self.source[match.start : match.end])
-            grouped.setdefault(match.concept.id, []).append(span)
+        for matches in self._source_matches.values():
+            for match in matches:
+                if another_bearer(match, self.source, lang=self._source_lang, others=self._all_source_matches):
+                    continue
+                span = Span(match.start, match.end, self.source[match.start : match.end])
+                grouped.setdefault(match.concept.id, []).append(span)
+        return grouped
+
+    @cached_property
+    def _all_source_matches(self) -> list[Match]:
+        return resolve(matcher(self._glossary, lang=self._source_lang).find(self.source))
+
+    @cached_property
+    def _source_matches(self) -> dict[str, list[Match]]:
+        """Return the listed names of the source by concept, those of other bearers too."""
+        grouped: dict[str, list[Match]] = {}
+        for match in self._all_source_matches:
+            grouped.setdefault(match.concept.id, []).append(match)
         return grouped
 
     def spoken(self, concept: Concept, *, lenient: bool = True) -> Span | Verdict:
         """Return the first mention of a concept in the source, listed or not."""
         if concept.id in self.mentions:
             return self.mentions[concept.id][0]
+        if concept.id in self._source_matches:
+            return "silent"  # its name stands there, but another bears it
         if (concept.id, lenient) not in self._spoken:
             verdict = spoken_of(concept, self.source, lang=self._source_lang, lenient=lenient)
             self._spoken[concept.id, lenient] = verdict
@@ -107,9 +132,17 @@ class Pairing:
         return not self._is_other_thing(match, others)
 
     def _is_other_thing(self, match: Match, others: list[Match]) -> bool:
-        return other_thing(match, self.translation, lang=self._target_lang, others=others) or left_in_source_words(
-            match, self.translation, self.source, others=others
-        )
+        text, lang, theirs = self.translation, self._target_lang, self._source_matches.get(match.concept.id, [])
+        if elsewhere(match, text, others=others) or left_in_source_words(
+            match, text, self.source, lang=lang, others=others
+        ):
+            return True
+        if any(shares_neighbour(match, text, other, self.source, lang=lang) for other in theirs):
+            return True
+        if in_longer_name(match, text, lang, others) and not stands_free(match, text, theirs, self.source):
+            return True
+        named_in_full = any(len(other.parts) > 1 for other in theirs)
+        return not named_in_full and another_bearer(match, text, lang=lang, others=others, named_only=bool(theirs))
 
     def _missed(self, taken: list[Match], others: list[Match]) -> list[Match]:
         """Return what sounds like the names that were not found; keep those aside that are not sure enough."""
