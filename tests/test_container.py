@@ -28,7 +28,7 @@ def script():
     environment, commands, user = [], [], "root"
     for instruction, argument in steps():
         if instruction == "RUN":
-            commands.append(argument)
+            commands.append(f"( {argument} )")  # in brackets, so that `a && b` fails when a does
         elif instruction == "ENV":
             environment.append(argument)
         elif instruction == "USER":
