@@ -168,6 +168,11 @@ def cited(options: Sequence[str], known: Sequence[str], *, lang: str) -> tuple[s
     return cased, bool(fitting) or base(lang) not in suffixes.INFLECTING
 
 
+def ends_alike(text: str, known: Sequence[str]) -> bool:
+    """Say whether a name ends in the letter, roughly, in which some known name does."""
+    return _end(text) in set(map(_end, known))
+
+
 @lru_cache(maxsize=65536)
 def _end(name: str) -> str:
     """Return the last sound of a name, roughly: letters that languages write for one another are one."""
@@ -231,7 +236,11 @@ def likest(
         if suffixes.may_be_form(as_written(window.text), names.preferred, lang=lang):
             continue
         every = lemmas(as_written(window.text), lang)
-        large = window.capitalised or _has_particle(window) or (small and _has_key_of(every, concept, lang))
+        large = (
+            window.capitalised
+            or _has_particle(window, names.preferred)
+            or (small and _has_key_of(every, concept, lang))
+        )
         if large and is_free(window, taken) and script(window.text) == script(names.preferred):
             scores = {lemma: max(likeness(lemma, name) for name in known) for lemma in every}
             score = max(scores.values())
@@ -242,9 +251,11 @@ def likest(
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def _has_particle(window: Word) -> bool:
-    """Say whether a window is a name that begins with a short small word: bin Laden."""
+def _has_particle(window: Word, preferred: str) -> bool:
+    """Say whether a window is a name that begins with a short small word, and not the preferred one: bin Laden."""
     first, *others = window.text.split()
+    if window.text.casefold() == preferred.casefold():
+        return False
     return len(first) <= _MAX_PARTICLE_CHARS and bool(others) and all(word[0].isupper() for word in others)
 
 

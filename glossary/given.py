@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from glossary import suffixes
-from glossary.alike import cited, lemmas, n_parts
+from glossary.alike import cited, ends_alike, lemmas, n_parts
 from glossary.derive import bare
 from glossary.fold import as_written, base, folded_name
 from glossary.match import Part
@@ -84,8 +84,7 @@ def _lemma(word: str, concept: Concept, lang: str, full: bool, *, inflected: boo
         return None
     texts = [text for _, text in known]
     lemma, _ = cited(options, texts, lang=lang)
-    same_end = cited([lemma], texts, lang="")[1] if base(lang) in suffixes.INFLECTING else True
-    return lemma if same_end else None
+    return lemma if ends_alike(lemma, texts) else None
 
 
 def _is_given(text: str, known: Sequence[tuple[str, str]], lang: str, full: bool) -> bool:
