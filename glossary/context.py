@@ -17,6 +17,7 @@ from rapidfuzz.distance import Levenshtein
 from glossary.bearer import another_bearer
 from glossary.derive import without_accents
 from glossary.fold import base
+from glossary.match import sentence_around
 from glossary.romanise import key, likeness
 from glossary.words import words
 
@@ -32,11 +33,12 @@ _CAPITALISED_NOUNS = frozenset({"de", "lb"})
 
 _NEXT = regex.compile(r"[ \u00a0](?P<word>\p{Lu}[\p{L}\p{M}]+)")
 _AFTER_COMMA = regex.compile(
-    r"(?:, ?| ?\(| in | en | im | à | au )(?P<word>\p{Lu}[\p{L}\p{M}]+(?: \p{Lu}[\p{L}\p{M}]+)?)"
+    r"(?:(?:, (?:\p{Lu}\p{Ll}+ )+County)?, ?| ?\(| in | en | im | à | au )"
+    r"(?P<word>\p{Lu}[\p{L}\p{M}]+(?: \p{Lu}[\p{L}\p{M}]+)?)"
 )
-_PREVIOUS = regex.compile(r"(?<!\p{L})(?P<word>\p{Lu}[\p{L}\p{M}]*\.?)[ \u00a0]$")
 _ANY_NEXT = regex.compile(r"[ \u00a0](\p{L}[\p{L}\p{M}]+)")
 _COPIED = regex.compile(r"(?<!\p{L})\p{Lu}\p{Ll}[\p{L}\p{M}]*(?: \p{Lu}\p{Ll}[\p{L}\p{M}]*)*(?P<small>(?: \p{Ll}+)+) $")
+_SMALL_AFTER = regex.compile(r" (?P<small>\p{Ll}{1,4}) [\p{L}\p{M}]+")
 _SMALL_WORDS = {
     "en": "in of the and from at on for to by with a an as is near",
     "de": "in an am im auf aus bei der die das den dem des und von vom für mit zu zum zur nach um war hat ist",
@@ -54,6 +56,10 @@ _SMALL_WORDS = {
 }
 _ECHOED = 0.6  # likeness of a word and its counterpart in the source: Times, таймс
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S*$|[@/\\_]$", regex.IGNORECASE)
+_STREET = regex.compile(
+    r"(?<!\p{L})(?:[Bb]oulevard|Rue|rue|Avenue|avenue|Calle|calle|Avenida|avenida) (?:d[eou] |du |di )?$"
+)
+_NUMBERED = regex.compile(r"[ -]\d{1,4}[\"”“»’']")
 _DOMAIN = regex.compile(r"\.\p{Ll}")
 _ARTICLES = {
     lang: regex.compile(rf"(?<!\p{{L}})(?:{articles})[ \u00a0]$", regex.IGNORECASE)
@@ -101,11 +107,24 @@ def other_thing(match: Match, text: str, *, lang: str, others: Sequence[Match] =
 
 def elsewhere(match: Match, text: str, *, others: Sequence[Match] = ()) -> bool:
     """Say whether the name is part of an address, a town in America, or named beside its preferred name."""
-    return _in_address(match, text) or _in_america(match, text) or _is_named_beside(match, others)
+    return (
+        _in_address(match, text)
+        or _in_america(match, text)
+        or _in_street_or_title(match, text)
+        or _is_named_beside(match, others)
+    )
 
 
 def _in_address(match: Match, text: str) -> bool:
     return bool(_ADDRESS.search(text, max(0, match.start - 80), match.start) or _DOMAIN.match(text, match.end))
+
+
+def _in_street_or_title(match: Match, text: str) -> bool:
+    """Say whether a boulevard is named so, or a film that has a number: Boulevard Sebastopol, "Teheran 43"."""
+    if match.concept.kind != "place":
+        return False
+    in_street = _STREET.search(text, max(0, match.start - 24), match.start)
+    return bool(in_street or (text[: match.start].endswith(tuple(_QUOTES)) and _NUMBERED.match(text, match.end)))
 
 
 def _in_america(match: Match, text: str) -> bool:
@@ -152,7 +171,8 @@ def in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match]) 
     if following is None or text[match.start : match.end].isupper() or _in_any(following.start("word"), others):
         return False
     if match.concept.kind == "person":
-        return base(lang) not in _CAPITALISED_NOUNS and not text[match.parts[-1].end : match.end]
+        headline = _is_title_case(sentence_around(text, match.start, match.end))
+        return base(lang) not in _CAPITALISED_NOUNS and not text[match.parts[-1].end : match.end] and not headline
     if base(lang) not in _NOUNS_AFTER_NAMES:
         return not following["word"].isupper()
     if match.concept.kind != "place":
@@ -162,6 +182,12 @@ def in_longer_name(match: Match, text: str, lang: str, others: Sequence[Match]) 
         return further is not None and not _in_any(further.start("word"), others)
     # Institutions keep the name that their city has given up: Peking University, Bombay Stock Exchange.
     return _is_other_name(match.parts[-1].form, match.parts[-1].names.preferred)
+
+
+def _is_title_case(sentence: str) -> bool:
+    """Say whether nearly all words of a headline are written large: there a large word tells nothing."""
+    found = words(sentence)
+    return len(found) > 3 and sum(word.capitalised for word in found) * 5 > 4 * len(found)
 
 
 def is_full(match: Match, text: str) -> bool:
@@ -245,7 +271,15 @@ def left_in_source_words(
         if word.capitalised and not word.text.isupper() and match.concept.kind != "person":
             return True
         end = word.end
-    return _copied_before(match, translation, source, others, lang)
+    return _copied_after(match, translation, source, lang) or _copied_before(match, translation, source, others, lang)
+
+
+def _copied_after(match: Match, translation: str, source: str, lang: str) -> bool:
+    """Say whether a small word that is none of this language and the next one follow as in the source."""
+    after, usual = _SMALL_AFTER.match(translation, match.end), _SMALL_WORDS.get(base(lang), "").split()
+    if after is None or not usual or after["small"] in usual:
+        return False
+    return translation[match.start : after.end()].lower() in source.lower()
 
 
 def _copied_before(match: Match, translation: str, source: str, others: Sequence[Match], lang: str) -> bool:
