@@ -79,13 +79,13 @@ def test_a_spelling_known_by_sound_keeps_capitals_and_ending(langs, source, text
         ("Тимошенкевич прийшов.", "Then Tymoshenkevych came.", "Then Tymoshenkevych came."),
     ],
 )
+def test_a_given_name_goes_with_its_family_name(source, text, wanted):
+    assert settled(source, text, langs="uk-en")[0] == wanted
+
+
 def test_an_ending_that_is_not_sure_is_reported_and_left():
     text = "Město v Rutenii."
     assert settled("A town in Ruthena.", text, langs="en-cs") == (text, ["ambiguous"])
-
-
-def test_a_given_name_goes_with_its_family_name(source, text, wanted):
-    assert settled(source, text, langs="uk-en")[0] == wanted
 
 
 def test_a_given_name_is_put_right_without_a_source():
