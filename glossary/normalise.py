@@ -61,7 +61,7 @@ def _is_sure(candidate: Candidate, text: str, lang: str, others: list[Match]) ->
         return False
     if candidate.ground == "dress":
         return True
-    if goes_on(match, text, others=others):
+    if not text[match.start : match.end].isupper() and goes_on(match, text, others=others):
         return False
     if candidate.n_langs > 1:
         return True

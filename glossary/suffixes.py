@@ -257,6 +257,11 @@ def without_ending(surface: str, *, lang: str) -> tuple[str, ...]:
     return tuple(rest for rest in rests if rest != surface)
 
 
+def _is_respelt(text: str, name: str) -> bool:
+    """Say whether two words of one length end in the same consonant and differ before it: Горбачев, Горбачов."""
+    return text != name and len(text) == len(name) and text[-1] == name[-1] and text[-1] not in _VOWELS
+
+
 def may_be_form(surface: str, name: str, *, lang: str) -> bool:
     """Say whether `surface` looks like a form of `name` that no table has: it begins alike and goes on with an ending.
 
@@ -265,6 +270,8 @@ def may_be_form(surface: str, name: str, *, lang: str) -> bool:
     if base(lang) not in INFLECTING:
         return False
     one, other = folded_name(surface, lang), folded_name(name, lang)
+    if any(_is_respelt(text, other) for text in (one, *without_ending(one, lang=lang))):
+        return False
     n_same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     rest = one[n_same:]
     return n_same >= max(4, len(other) - 2) and 0 < len(rest) < 6 and any(char in _VOWELS for char in rest)
