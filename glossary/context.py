@@ -38,6 +38,9 @@ _AFTER_COMMA = regex.compile(
 )
 _ANY_NEXT = regex.compile(r"[ \u00a0](\p{L}[\p{L}\p{M}]+)")
 _COPIED = regex.compile(r"(?<!\p{L})\p{Lu}\p{Ll}[\p{L}\p{M}]*(?: \p{Lu}\p{Ll}[\p{L}\p{M}]*)*(?P<small>(?: \p{Ll}+)+) $")
+_MARKS = regex.compile(r"[\"“”„«»]")
+_OPENED = regex.compile(r"(?:[\"“”„«»]|&quot;)([^\"“”„«»;]*)$")
+_CLOSED = regex.compile(r"([^\"“”„«»&]*)(?:[\"“”„«»]|&quot;)")
 _SMALL_AFTER = regex.compile(r" (?P<small>\p{Ll}{1,4}) [\p{L}\p{M}]+")
 _SMALL_WORDS = {
     "en": "in of the and from at on for to by with a an as is near",
@@ -261,6 +264,8 @@ def left_in_source_words(
     n_small = sum(word.text.islower() for word in found)
     if (n_shared > 2 and 5 * n_shared > len(found)) or 2 * sum(w.text in theirs for w in found) > len(found) + n_small:
         return False
+    if _in_copied_title(match, translation, source):
+        return True
     end = match.end
     for word in found:
         if word.start < match.end:
@@ -272,6 +277,17 @@ def left_in_source_words(
             return True
         end = word.end
     return _copied_after(match, translation, source, lang) or _copied_before(match, translation, source, others, lang)
+
+
+def _in_copied_title(match: Match, translation: str, source: str) -> bool:
+    """Say whether the name stands in quotation marks with what the source has in them to the letter: "Oh! Odessa!"."""
+    before = _OPENED.search(translation, max(0, match.start - _N_NEARBY_CHARS), match.start)
+    after = _CLOSED.match(translation, match.end, match.end + _N_NEARBY_CHARS)
+    if before is None or after is None:
+        return False
+    title = translation[before.end() - len(before[1]) : after.end(1)].strip(" .,")
+    at, end = source.find(title), source.find(title) + len(title)
+    return at > 0 and bool(_MARKS.search(source[at - 1 : at]) and _MARKS.search(source[end : end + 3]))
 
 
 def _copied_after(match: Match, translation: str, source: str, lang: str) -> bool:
