@@ -3,6 +3,7 @@
 import pytest
 
 from glossary import apply_edits, loads, normalise, settle
+from glossary.suffixes import may_be_form
 
 NAMES = loads("""
 exonym: 1
@@ -121,3 +122,21 @@ def test_an_italian_elision_is_undone_where_the_article_is_known(source, text, w
 def test_a_name_inside_a_longer_name_is_kept():
     text = "El Ejército de Rutenia avanza."
     assert settled("The army of Carpathia advances.", text, langs="en-es") == (text, ["kept"])
+
+
+@pytest.mark.parametrize(
+    ("surface", "name", "lang", "may_be"),
+    [
+        ("Горбачев", "Горбачов", "uk", False),
+        ("Janukoviče", "Janukovyč", "cs", False),
+        ("Janukovyčovi", "Janukovyč", "cs", True),
+        ("Kyjevech", "Kyjev", "cs", True),
+    ],
+)
+def test_a_respelt_name_is_no_form_of_the_preferred(surface, name, lang, may_be):
+    assert may_be_form(surface, name, lang=lang) is may_be
+
+
+def test_a_headline_is_put_right_without_a_source():
+    done = normalise("CHERNIGOV AND LVIV WITHOUT WATER", glossary=NAMES, lang="en")
+    assert done.text == "CHERNIHIV AND LVIV WITHOUT WATER"
