@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import suffixes
+from glossary import inflect, suffixes
 from glossary.around import agreed
 from glossary.edits import Edit
 from glossary.fold import as_written, folded_name
@@ -59,7 +59,22 @@ def replacement(part: Part, text: str, *, lang: str, match: Match) -> str | None
         kind=match.concept.kind,
         explicit=part.names.forms,
     )
+    name = _with_family(name, part, match, text, lang) if name is not None else None
     return None if name is None else recased(name, as_written(surface), part.form, text, part.start)
+
+
+def _with_family(name: str, part: Part, match: Match, text: str, lang: str) -> str:
+    """Return a given name that declines like an adjective in the case of the family name, if none was shown on it.
+
+    Czech leaves Hosni as it is before Mubarakem, but Husní has to be Husním.
+    """
+    family = match.parts[-1]
+    surface = folded_name(text[family.start : family.end], lang)
+    shown = folded_name(text[part.start : part.end], lang) != folded_name(part.form, lang)
+    if part is family or shown or not name.endswith(("í", "ý")) or surface == folded_name(family.form, lang):
+        return name
+    lemma = folded_name(family.form, lang)
+    return inflect.agree(name, lang=lang, kind="person", lemma=lemma, surface=surface) or name
 
 
 def recased(name: str, surface: str, form: str, text: str, start: int) -> str:

@@ -140,3 +140,17 @@ def test_a_respelt_name_is_no_form_of_the_preferred(surface, name, lang, may_be)
 def test_a_headline_is_put_right_without_a_source():
     done = normalise("CHERNIGOV AND LVIV WITHOUT WATER", glossary=NAMES, lang="en")
     assert done.text == "CHERNIHIV AND LVIV WITHOUT WATER"
+
+
+def test_a_given_name_like_an_adjective_takes_the_case_of_the_family_name():
+    names = loads("""
+exonym: 1
+concepts:
+  hamzi:
+    kind: person
+    names:
+      en: {given: Luqmi, family: Hamzar}
+      cs: {given: {preferred: Lukmí, deprecated: [Luqmi]}, family: Hamzar}
+""")
+    text = "Jednal s prezidentem Luqmi Hamzarem."
+    assert normalise(text, glossary=names, lang="cs").text == "Jednal s prezidentem Lukmím Hamzarem."
