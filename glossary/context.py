@@ -127,7 +127,9 @@ def _in_street_or_title(match: Match, text: str) -> bool:
     if match.concept.kind != "place":
         return False
     in_street = _STREET.search(text, max(0, match.start - 24), match.start)
-    return bool(in_street or (text[: match.start].endswith(tuple(_QUOTES)) and _NUMBERED.match(text, match.end)))
+    return bool(
+        in_street or (text[match.start - 1 : match.start] in tuple(_QUOTES) and _NUMBERED.match(text, match.end))
+    )
 
 
 def _in_america(match: Match, text: str) -> bool:

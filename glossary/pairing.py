@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from glossary.evidence import Verdict
     from glossary.model import Concept, Glossary
 
+_MAX_COMPARED = 8  # mentions of one name in the source whose neighbours are asked
 _CLEAR = 0.75  # likeness from which a spelling that nobody knows is taken for the name
 
 
@@ -132,7 +133,11 @@ class Pairing:
         return not self._is_other_thing(match, others)
 
     def _is_other_thing(self, match: Match, others: list[Match]) -> bool:
-        text, lang, theirs = self.translation, self._target_lang, self._source_matches.get(match.concept.id, [])
+        text, lang, theirs = (
+            self.translation,
+            self._target_lang,
+            self._source_matches.get(match.concept.id, [])[:_MAX_COMPARED],
+        )
         if elsewhere(match, text, others=others) or left_in_source_words(
             match, text, self.source, lang=lang, others=others
         ):
