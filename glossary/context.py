@@ -15,7 +15,7 @@ import regex
 from rapidfuzz.distance import Levenshtein
 
 from glossary.bearer import another_bearer
-from glossary.derive import without_accents
+from glossary.derive import script, without_accents
 from glossary.fold import base
 from glossary.match import sentence_around
 from glossary.romanise import key, likeness
@@ -236,18 +236,22 @@ def _is_other_name(form: str, preferred: str) -> bool:
 
 
 def stands_free(match: Match, text: str, theirs: Sequence[Match], source: str) -> bool:
-    """Say whether the source shows that a large word after a person's name is no part of it: Zelensky Respondió.
+    """Say whether the source shows that a large word after a name is no part of it: Zelensky Respondió, Kharkiv Es.
 
-    It does if its script has capitals, its own mention is followed by none, and by no word like that one. So it does
-    for a name of several words.
+    It does if its script has capitals and its own mention is followed by none. Where small words follow that sound the
+    same in another script (таймс, Times), they are a title's. A name of several words is complete (Seversky Donets
+    Río), unless what follows it was copied too.
     """
     following = _NEXT.match(text, match.end)
-    if following is None or not theirs or not (match.concept.kind == "person" or is_full(match, text)):
+    if following is None or not theirs or not all(source[other.start].isupper() for other in theirs):
         return False
-    after = [_ANY_NEXT.match(source, other.end) for other in theirs]
-    if not all(source[other.start].isupper() for other in theirs) or any(n and n[1][0].isupper() for n in after):
+    after = [found[1] for other in theirs if (found := _ANY_NEXT.match(source, other.end))]
+    if is_full(match, text):
+        return following["word"] not in after
+    if any(word[0].isupper() for word in after):
         return False
-    return not any(n and likeness(n[1], following["word"]) >= _ECHOED for n in after)
+    foreign = [word for word in after if script(word) != script(following["word"])]
+    return not any(likeness(word, following["word"]) >= _ECHOED for word in foreign)
 
 
 def left_in_source_words(
