@@ -1,5 +1,10 @@
 """Names: find them, keep them, put them right. Knows no engine, no HTTP, no database.
 
+Where to look: `model` concepts and their names · `file` the glossary file, read, checked and edited · `formats` TBX,
+CSV, TSV · `fold` the compare-form of a text · `romanise` spellings of a name, and how near two are in sound · `inflect`
+its cases · `match` names found in a text · `rewrite` the preferred name in the place of another · `evidence` whether a
+word is the name · `normalise` one language · `settle` two · `discover` names that waver · `check` the lint.
+
 >>> names = Glossary({"donbas": Concept(
 ...     id="donbas", kind="place", names={"en": Names(preferred="Donbas", deprecated=("Donbass",))})})
 >>> normalise("Donbass's mines", glossary=names, lang="en").text

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glossary.alike import alike, is_curated, is_scheme
-from glossary.context import after_article, goes_on, other_thing, quoted_alone
 from glossary.edits import apply_edits
-from glossary.given import with_givens
+from glossary.evidence.alike import alike, is_curated, is_scheme
+from glossary.evidence.context import after_article, goes_on, other_thing, quoted_alone
+from glossary.evidence.given import with_givens
 from glossary.match import by_start, is_near, matcher, resolve
 from glossary.rewrite import rewritten
 
 if TYPE_CHECKING:
-    from glossary.alike import Candidate
     from glossary.edits import Edit
+    from glossary.evidence.alike import Candidate
     from glossary.match import Match
     from glossary.model import Glossary
 

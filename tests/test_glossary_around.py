@@ -1,6 +1,6 @@
 import pytest
 
-from glossary.around import agreed
+from glossary.rewrite.around import agreed
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glossary.declension import recased
 from glossary.inflect import agree, forms
+from glossary.inflect.declension import recased
 
 DECLINED = [
     ("ru", "person", "Хрущёв", "Хрущёва", "gen"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.romanise import MAX_SPELLINGS, key, latin, likeness, romanisations
-from glossary.schemes import HABITS, STRICT, compiled
+from glossary.romanise.schemes import HABITS, STRICT, compiled
 
 SCHEMES = [
     ("uk", "national 2010", "Згурський", "Zghurskyi"),

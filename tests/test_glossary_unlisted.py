@@ -3,7 +3,7 @@
 import pytest
 
 from glossary import apply_edits, loads, normalise, settle
-from glossary.suffixes import may_be_form
+from glossary.inflect.suffixes import may_be_form
 
 NAMES = loads("""
 exonym: 1

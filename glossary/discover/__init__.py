@@ -1,6 +1,6 @@
 """Find the names that texts spell in more than one way, and those that no concept covers.
 
-Spellings belong together when their keys agree (glossary.sound) and they sound alike. Within one language that is a
+Spellings belong together when their keys agree (romanise.sound) and they sound alike. Within one language that is a
 wavering name; across a text and its translations it is one name in several languages. For each group there is a stub
 in the form of the glossary file, ready to be looked over and pasted.
 """
@@ -21,7 +21,7 @@ from glossary.discover.sightings import Place, Sighting, Text, line_starts, plac
 from glossary.discover.stub import concept_id, stub
 from glossary.errors import GlossaryError
 from glossary.match import matcher, resolve
-from glossary.sound import key, likeness
+from glossary.romanise.sound import key, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

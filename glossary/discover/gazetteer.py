@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from glossary.sound import likeness
+from glossary.romanise.sound import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

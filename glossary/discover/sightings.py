@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import declension
-from glossary.endings import paradigms
-from glossary.inflect import forms
+from glossary.inflect import declension, forms
+from glossary.inflect.endings import paradigms
 from glossary.words import Word, words
 
 if TYPE_CHECKING:

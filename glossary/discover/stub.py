@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary.latin import latin
+from glossary.romanise.latin import latin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

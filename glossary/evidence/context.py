@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from glossary.bearer import another_bearer
-from glossary.derive import script, without_accents
+from glossary.evidence.bearer import another_bearer
+from glossary.evidence.derive import script, without_accents
 from glossary.fold import base
 from glossary.match import sentence_around
 from glossary.romanise import key, likeness

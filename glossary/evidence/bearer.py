@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary.alike import lemmas
-from glossary.derive import script, without_accents
+from glossary.evidence.alike import lemmas
+from glossary.evidence.derive import script, without_accents
 from glossary.fold import base
 from glossary.match import sentence_around
 from glossary.model import PersonNames

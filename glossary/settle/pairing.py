@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glossary.alike import alike, is_curated, is_scheme, likest
-from glossary.bearer import another_bearer, shares_neighbour
-from glossary.context import (
+from glossary.edits import Span
+from glossary.evidence import spoken_of
+from glossary.evidence.alike import alike, is_curated, is_scheme, likest
+from glossary.evidence.bearer import another_bearer, shares_neighbour
+from glossary.evidence.context import (
     after_article,
     elsewhere,
     in_longer_name,
@@ -17,15 +19,13 @@ from glossary.context import (
     quoted_alone,
     stands_free,
 )
-from glossary.derive import is_saint
-from glossary.edits import Span
-from glossary.evidence import spoken_of
-from glossary.given import with_givens
+from glossary.evidence.derive import is_saint
+from glossary.evidence.given import with_givens
 from glossary.match import Match, by_start, is_near, matcher, resolve
 
 if TYPE_CHECKING:
-    from glossary.alike import Candidate
     from glossary.evidence import Verdict
+    from glossary.evidence.alike import Candidate
     from glossary.model import Concept, Glossary
 
 _MAX_COMPARED = 8  # mentions of one name in the source whose neighbours are asked

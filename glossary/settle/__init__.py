@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from glossary.edits import Edit, Span, apply_edits
 from glossary.match import matcher, resolve
 from glossary.model import PersonNames
-from glossary.pairing import Pairing
 from glossary.rewrite import rewritten
+from glossary.settle.pairing import Pairing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from glossary.schemes import STRICT, compiled
+from glossary.romanise.schemes import STRICT, compiled
 
 _NOT_LATIN = regex.compile(r"[^\p{Latin}\p{Common}\p{Inherited}]")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")

@@ -1,8 +1,8 @@
 """Names in Latin letters: the spellings that usual schemes give, and how alike two spellings sound.
 
 `romanisations` goes forward, from a Cyrillic name to the spellings that newspapers, passports and maps print. `key` and
-`likeness` (glossary.sound) go back, from spellings to the question whether they can be one name. `latin`
-(glossary.latin) is the plain way from any script.
+`likeness` (glossary.romanise.sound) go back, from spellings to the question whether they can be one name. `latin`
+(glossary.romanise.latin) is the plain way from any script.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 from functools import lru_cache
 
-from glossary.latin import latin
-from glossary.schemes import HABITS, SAME_HABIT, STRICT, habit, strict
-from glossary.sound import key, likeness
+from glossary.romanise.latin import latin
+from glossary.romanise.schemes import HABITS, SAME_HABIT, STRICT, habit, strict
+from glossary.romanise.sound import key, likeness
 
 __all__ = ["key", "latin", "likeness", "romanisations"]
 
@@ -37,7 +37,7 @@ def romanisations(name: str, *, source_lang: str, target_lang: str) -> frozenset
         target_lang: language in which the spelling is met.
     Returns: at most 160 spellings, those of the schemes before rarer combinations; empty for another source language
         or a name without Cyrillic letters.
-    Source: see glossary.schemes.
+    Source: see glossary.romanise.schemes.
 
     >>> {"Lviv", "L'viv", "Lwiw"} <= romanisations("Львів", source_lang="uk", target_lang="en")
     True

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from glossary import suffixes
 from glossary.fold import UNSPACED, base, folded_name, is_word
+from glossary.inflect import suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from glossary.alike import lemmas, n_parts
-from glossary.derive import all_names, bare, script, without_accents
 from glossary.edits import Span
+from glossary.evidence.alike import lemmas, n_parts
+from glossary.evidence.derive import all_names, bare, script, without_accents
 from glossary.fold import UNSPACED, as_written, base, folded_name
 from glossary.model import PersonNames
 from glossary.romanise import key, likeness

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import suffixes
-from glossary.alike import cited, ends_alike, lemmas, n_parts
-from glossary.derive import bare
+from glossary.evidence.alike import cited, ends_alike, lemmas, n_parts
+from glossary.evidence.derive import bare
 from glossary.fold import as_written, base, folded_name
+from glossary.inflect import suffixes
 from glossary.match import Part
 from glossary.model import PersonNames
 from glossary.romanise import key, likeness

@@ -1,7 +1,7 @@
 """Names in their cases: which forms a name has, and one name in the case of another.
 
-Three ways, tried in this order: the forms that the glossary lists; a dictionary (ru, uk, glossary.declension); the
-endings of the language (glossary.endings). Where none of them is sure the answer is None, and the name stays as it is:
+Three ways, tried in this order: the forms that the glossary lists; a dictionary (ru, uk, `declension`); the
+endings of the language (`endings`). Where none of them is sure the answer is None, and the name stays as it is:
 a wrong case reads badly, a broken stem is no name at all.
 """
 
@@ -12,8 +12,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from glossary import declension
-from glossary.endings import Paradigm, paradigms, put_on
+from glossary.inflect import declension
+from glossary.inflect.endings import Paradigm, paradigms, put_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ from functools import lru_cache
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from glossary.latin import is_abjad, latin
+from glossary.romanise.latin import is_abjad, latin
 
 _MAX_CHARS = 200
 

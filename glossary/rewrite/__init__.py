@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import inflect, suffixes
-from glossary.around import agreed
+from glossary import inflect
 from glossary.edits import Edit
 from glossary.fold import as_written, folded_name
+from glossary.inflect import suffixes
 from glossary.match import joined_as
+from glossary.rewrite.around import agreed
 
 if TYPE_CHECKING:
     from glossary.match import Match, Part

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from glossary import suffixes
-from glossary.derive import Spelling, all_names, bare, script, spellings, without_accents
+from glossary.evidence.derive import Spelling, all_names, bare, script, spellings, without_accents
 from glossary.fold import as_written, base, folded_name
+from glossary.inflect import suffixes
 from glossary.match import Match, Part, case_fits
 from glossary.model import Names, PersonNames
 from glossary.romanise import key, latin, likeness, romanisations

@@ -1,7 +1,7 @@
 """Find the names of a glossary in a text of one language.
 
 `Matcher.find` gives every match, `resolve` those that stay when each character has one owner: longest first, then
-earliest. One pass (glossary.lookup) says where a form may begin; it is a match when word boundaries, case, grammatical
+earliest. One pass (`lookup`) says where a form may begin; it is a match when word boundaries, case, grammatical
 form, `near` and `except` agree. The forms of a name are worked out when its beginning is met for the first time.
 """
 
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import regex
 
-from glossary import suffixes
 from glossary.fold import UNSPACED, as_written, base, fold, folded_name, is_word
-from glossary.lookup import Lookup, spellings
+from glossary.inflect import suffixes
+from glossary.match.lookup import Lookup, spellings
 from glossary.model import Names, PersonNames
 
 if TYPE_CHECKING:
