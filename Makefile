@@ -27,10 +27,11 @@ setup-dev:
 	@.ci/setup dev
 
 # How well names hold, on labelled outputs of real systems, where they are at hand.
-EVAL := ../shared/eval/run_names.py
+EVAL := ../shared/eval
 eval: setup
-	@test -f $(EVAL) || { echo "make eval: $(EVAL) is not here; it is no part of this repository"; exit 1; }
-	@$(BIN)/python $(EVAL) --exonym $(BIN)/exonym
+	@test -d $(EVAL) || { echo "make eval: $(EVAL) is not here; it is no part of this repository"; exit 1; }
+	@$(BIN)/python $(EVAL)/run_names.py --exonym $(BIN)/exonym
+	@$(BIN)/python -m bench.evaluate $(EVAL)
 
 bench: setup-dev
 	@$(BIN)/python -m bench
