@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import langcodes
-from langcodes.tag_parser import LanguageTagError
 
+from glossary.file.reader import canonical_tag
 from service.errors import UnknownLanguageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_MAX_TAG_CHARS = 35  # RFC 5646, section 4.4.1: what every implementation must accept
+_SHOWN_CHARS = 35
 
 
-@lru_cache(maxsize=1024)
 def canonical(tag: str) -> str:
     """Return the tag as BCP-47 writes it: `PT_br` is `pt-BR`, `eng` is `en`.
 
-    Raises: UnknownLanguageError: there is no such language; the message names the nearest code when the tag is a name.
+    Raises: UnknownLanguageError: there is no such language.
 
     >>> canonical("PT_br"), canonical("eng"), canonical("zh-hans")
     ('pt-BR', 'en', 'zh-Hans')
     """
-    shown = tag[:_MAX_TAG_CHARS]
-    try:
-        language = langcodes.get(tag) if len(tag) <= _MAX_TAG_CHARS else None
-    except LanguageTagError:
-        language = None
-    if language is None or not language.is_valid() or not language.language or language.language == "und":
+    known = canonical_tag(tag)
+    if known is None:
+        shown = tag[:_SHOWN_CHARS]
         raise UnknownLanguageError(f"{shown!r} is no language tag; use BCP-47 codes such as en, uk or pt-BR")
-    return str(language)
+    return known
 
 
 def name(tag: str) -> str:
