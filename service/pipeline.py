@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import Glossary, answer, settle, wanted_name
+from glossary import Glossary, answer, matcher, settle, wanted_name
 from service import __version__, protect
 from service.errors import EngineError, InputError, RequestError, TooLongError
 from service.languages import canonical
@@ -189,7 +189,7 @@ class _Run:
         self, hop: Hop, lang: str, texts: Sequence[str], before: list[Settled] | None, settled: list[Settled]
     ) -> list[Settled]:
         """Translate sentences that lost a name once more, and keep whichever candidate holds the most names."""
-        lost = [n for n, line in enumerate(settled) if any(mention.status == "missing" for mention in line.mentions)]
+        lost = [n for n, line in enumerate(settled) if self._lost(line, lang)]
         if not lost:
             return settled
         engine = self._engines[hop.engine]
@@ -197,31 +197,57 @@ class _Run:
         better = list(settled)
         for n, hypotheses in zip(lost, others, strict=True):
             candidates = [self._settle(self._sentences[n], other.text, lang) for other in hypotheses[1:]]
-            better[n] = _best(better[n], candidates)
+            better[n] = self._best([better[n], *candidates], lang)
         for way in (protect.by_name, protect.by_token):
-            still = [n for n in lost if _n_missing(better[n])]
-            names = {n: self._names(better[n], before[n] if before else None, lang) for n in still}
-            still = [n for n in still if names[n]]
+            names = {n: self._names(better[n], before[n] if before else None, lang) for n in lost}
+            still = [n for n in lost if names[n]]
             protected = [way(texts[n], names[n]) for n in still]
             raw = engine.translate([line.text for line in protected], hop.pair)
             _count(hop, len(raw), len(still))
             for n, line, translated in zip(still, protected, raw, strict=True):
                 restored = protect.restore(translated, line)
                 if restored is not None:
-                    candidate = _inserted(self._settle(self._sentences[n], restored, lang), settled[n])
-                    better[n] = _best(better[n], [candidate])
+                    candidate = self._inserted(self._settle(self._sentences[n], restored, lang), settled[n], lang)
+                    better[n] = self._best([better[n], candidate], lang)
         return better
+
+    def _lost(self, line: Settled, lang: str) -> dict[Span, Mention]:
+        """Return the mentions to be asked for again: nothing stands in their place, or what no list of names has.
+
+        A listed name that was left alone is another thing's (Kharkiv University), and stays.
+        """
+        names = matcher(self._glossary, lang=lang)
+        return {
+            mention.source: mention
+            for mention in line.mentions
+            if mention.status == "missing"
+            or (mention.status == "ambiguous" and not names.find(mention.engine_wrote or ""))
+        }
+
+    def _best(self, lines: Sequence[Settled], lang: str) -> Settled:
+        """Return the line that holds the most names; the first of them where several do."""
+        return min(lines, key=lambda line: len(self._lost(line, lang)))
+
+    def _inserted(self, candidate: Settled, original: Settled, lang: str) -> Settled:
+        """Call names inserted that only protection brought into the translation, and say what stood there before."""
+        lost = self._lost(original, lang)
+        mentions = tuple(
+            replace(mention, status="inserted", engine_wrote=lost[mention.source].engine_wrote)
+            if mention.source in lost and mention.status in ("kept", "rewritten")
+            else mention
+            for mention in candidate.mentions
+        )
+        return replace(candidate, mentions=mentions)
 
     def _names(self, line: Settled, before: Settled | None, target: str) -> list[tuple[Span, str]]:
         """Return where the lost names stand in the text that the engine gets, and what should come out there."""
         stands = {mention.source: mention.target for mention in before.mentions} if before else {}
         names = []
-        for mention in line.mentions:
-            place = stands.get(mention.source) if before else mention.source
-            if mention.status == "missing" and place:
-                name = wanted_name(mention, self._glossary, source_lang=self._source, target_lang=target)
-                if name:
-                    names.append((place, name))
+        for source, mention in self._lost(line, target).items():
+            place = stands.get(source) if before else source
+            name = wanted_name(mention, self._glossary, source_lang=self._source, target_lang=target)
+            if place and name:
+                names.append((place, name))
         return names
 
     def _signature(self, route: tuple[Hop, ...]) -> str:
@@ -234,27 +260,6 @@ def _count(hop: Hop, n_out: int, n_in: int) -> None:
         raise EngineError(
             f"{hop} gave {n_out} sentences for {n_in}; restart the server, and report it if it happens again"
         )
-
-
-def _n_missing(line: Settled) -> int:
-    return sum(mention.status == "missing" for mention in line.mentions)
-
-
-def _best(settled: Settled, candidates: Sequence[Settled]) -> Settled:
-    """Return the line that holds the most names; the engine's own order decides among equals."""
-    return min((settled, *candidates), key=_n_missing)
-
-
-def _inserted(candidate: Settled, original: Settled) -> Settled:
-    """Call names inserted that only protection brought into the translation."""
-    lost = {mention.source for mention in original.mentions if mention.status == "missing"}
-    mentions = tuple(
-        replace(mention, status="inserted", engine_wrote=None)
-        if mention.source in lost and mention.status in ("kept", "rewritten")
-        else mention
-        for mention in candidate.mentions
-    )
-    return replace(candidate, mentions=mentions)
 
 
 def _placed(segments: Segments, lines: Sequence[Settled]) -> list[Mention]:

@@ -99,6 +99,21 @@ def test_a_lost_name_is_protected_by_a_token_where_its_own_spelling_is_eaten():
     assert (done.text, done.mentions[0].status) == ("Guerra en Donbás.", "inserted")
 
 
+def test_a_name_that_the_engine_mangles_is_asked_for_again():
+    engine = Words({"en_es": {"Donbas ": "Donbaz ", "War in": "Guerra en", "goes on": "sigue"}})
+    [done] = translate(engine, "War in Donbas goes on.")
+    assert done.text == "Guerra en Donbás sigue."
+    assert [(m.status, m.engine_wrote) for m in done.mentions] == [("inserted", "Donbaz")]
+
+
+def test_a_name_that_is_another_thing_is_not_asked_for_again():
+    engine = Words({"en_es": {"The fans of": "Los hinchas de", "sang": "cantaron"}})
+    text = "The fans of Donbass Arena United sang."
+    [done] = translate(engine, text)
+    assert done.text == "Los hinchas de Donbass Arena United cantaron."
+    assert len(engine.asked) == 1
+
+
 def test_a_name_that_nothing_brings_back_is_reported_and_the_text_left_alone():
     class Eater(Words):
         def translate(self, sentences, pair):
