@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping  # noqa: TC003 - the JSON Schema is made from these types at run time
+import threading
+from collections.abc import Callable, Mapping  # noqa: TC003 - the JSON Schema is made from these types at run time
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 Kind: TypeAlias = Literal["place", "person", "organisation", "term"]
 MatchCase: TypeAlias = Literal["smart", "sensitive", "any"]
@@ -24,6 +25,10 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 def _nothing() -> Mapping[str, Any]:
     """Give the empty default; Python 3.11 takes a mapping proxy itself for a mutable one."""
     return _NOTHING
+
+
+_Compiled = TypeVar("_Compiled")
+_compiling = threading.RLock()  # what is compiled may need something else that is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +117,17 @@ class Glossary:
             digest.update(_JSON.encode(_content(concept)).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:16]
 
+    def compiled(self, kind: Callable[..., _Compiled], *, lang: str) -> _Compiled:
+        """Return `kind(self, lang=lang)`, made on first use, whatever the threads, and kept as long as the glossary."""
+        found: _Compiled | None = self._compiled.get((kind, lang))
+        if found is None:
+            with _compiling:
+                found = self._compiled.get((kind, lang)) or kind(self, lang=lang)
+                self._compiled[kind, lang] = found
+        return found
+
     @cached_property
-    def compiled(self) -> dict[tuple[str, str], Any]:
-        """Return what was worked out from this content, by what it is and its language; it goes with the glossary."""
+    def _compiled(self) -> dict[tuple[Any, str], Any]:
         return {}
 
     @cached_property

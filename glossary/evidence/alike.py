@@ -7,7 +7,6 @@ asks has to bring the evidence, from the source of a translation or from the wor
 from __future__ import annotations
 
 import bisect
-import threading
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -273,15 +272,7 @@ def _has_key_of(options: Sequence[str], concept: Concept, lang: str) -> bool:
 
 def alike(glossary: Glossary, *, lang: str) -> Alike:
     """Return the index of a glossary in a language; made on first use and kept as long as the glossary."""
-    found: Alike | None = glossary.compiled.get(("alike", lang))
-    if found is None:
-        with _lock:
-            found = glossary.compiled.get(("alike", lang)) or Alike(glossary, lang=lang)
-            glossary.compiled["alike", lang] = found
-    return found
-
-
-_lock = threading.Lock()
+    return glossary.compiled(Alike, lang=lang)
 
 
 def is_curated(concept: Concept) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -249,15 +248,7 @@ def _precedence(match: Match) -> tuple[int, int, bool, bool, int]:
 
 def matcher(glossary: Glossary, *, lang: str) -> Matcher:
     """Return the matcher of a glossary in a language; made on first use and kept as long as the glossary."""
-    found: Matcher | None = glossary.compiled.get(("matcher", lang))
-    if found is None:
-        with _lock:
-            found = glossary.compiled.get(("matcher", lang)) or Matcher(glossary, lang=lang)
-            glossary.compiled["matcher", lang] = found
-    return found
-
-
-_lock = threading.Lock()
+    return glossary.compiled(Matcher, lang=lang)
 
 
 def case_fits(surface: str, form: str, rule: str) -> bool:
