@@ -120,8 +120,7 @@ class Pairing:
     @cached_property
     def _full(self) -> set[str]:
         """Return the people whose full name the source gives."""
-        found = resolve(matcher(self._glossary, lang=self._source_lang).find(self.source))
-        return {match.concept.id for match in found if len(match.parts) > 1}
+        return {match.concept.id for match in self._all_source_matches if len(match.parts) > 1}
 
     def _is_meant(self, match: Match, others: list[Match], overlapping: list[Match]) -> bool:
         """Say whether a deprecated form stands for its concept; a full name does if the family name in it does."""
