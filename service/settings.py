@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import InputError
 
 
-class Settings(BaseSettings):
-    """How this process behaves; built once by the command line or a test and passed down."""
+class TranslationSettings(BaseSettings):
+    """How texts are translated, by the command line and by the server."""
 
     model_config = SettingsConfigDict(env_prefix="EXONYM_", frozen=True, extra="forbid")
 
@@ -44,6 +44,54 @@ class Settings(BaseSettings):
     apertium_workers: int = Field(1, ge=1, le=32, description="Running pipelines per Apertium pair.")
     apertium_timeout_s: float = Field(
         30, gt=0, description="Seconds without output after which a pipeline counts as hung."
+    )
+
+
+class Settings(TranslationSettings):
+    """How this process behaves; built once by the command line or a test and passed down."""
+
+    host: str = Field("127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(5000, ge=0, le=65535, description="Port that the server listens on; 0 takes a free one.")
+    url_prefix: str = Field(
+        "", pattern=r"^(/[\w.~-]+)*$", description="Path under which a proxy shows the server, such as /translate."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses of proxies whose X-Forwarded-For is believed, with commas; * believes all."
+    )
+    database: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of the store; a SQLite file in the user's data folder when not given."
+    )
+    api_keys: Literal["auto", "required", "off"] = Field(
+        "auto", description="Whether requests need an API key; auto asks for one unless only this machine can connect."
+    )
+    requests_per_minute: int = Field(
+        0, ge=0, description="Requests a minute that one key or address may send; 0 sets no limit."
+    )
+    max_items: int = Field(1000, ge=1, description="Texts that one request may hold.")
+    max_body_mb: int = Field(25, ge=1, description="Largest body of a request in mebibytes, uploads apart.")
+    max_upload_mb: int = Field(100, ge=1, description="Largest file that may be uploaded, in mebibytes.")
+    body_timeout_s: float = Field(30, gt=0, description="Seconds without a byte after which an upload is given up.")
+    queue_requests: int = Field(512, ge=1, description="Requests that may wait for the engines; more are refused.")
+    queue_chars: int = Field(
+        50_000_000, ge=1, description="Characters that may wait for the engines; what would exceed them is refused."
+    )
+    max_jobs: int = Field(4, ge=1, description="Jobs that run at a time; others wait.")
+    cache_sentences: int = Field(
+        200_000, ge=0, description="Translated sentences that are remembered; 0 remembers none."
+    )
+    keep_translations: int = Field(
+        10_000, ge=0, description="Translations that are kept for history and diffs; the oldest go first, 0 keeps none."
+    )
+    keep_files_s: int = Field(1800, ge=60, description="Seconds for which a translated file can be fetched.")
+    suggestions: bool = Field(False, description="Whether /suggest takes suggestions.")
+    metrics: bool = Field(True, description="Whether /metrics answers.")
+    cors_origins: str = Field(
+        "*", description="Web origins that may call the API, with commas; * is all, empty is none."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How the server logs.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the server logs.")
+    shutdown_grace_s: float = Field(
+        120, ge=0, description="Seconds that accepted requests get to finish when the server is stopped."
     )
 
 

@@ -17,7 +17,7 @@ from service.engines import ENGINES, open_engine
 from service.errors import InputError, TooLongError
 from service.pipeline import Pipeline
 from service.routing import PREFERENCE
-from service.settings import Settings, check_environment
+from service.settings import Settings, TranslationSettings, check_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,11 +28,15 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command a flag for each named setting, or for all but the glossary; `settings_from` reads them."""
+    """Give a command a flag for each named setting, or for all of translating but the glossary.
+
+    `settings_from` reads them.
+    """
+    wanted = names or tuple(name for name in TranslationSettings.model_fields if name != "glossary")
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, field in reversed(Settings.model_fields.items()):
-            if name in names or (not names and name != "glossary"):
+            if name in wanted:
                 default = "" if field.default is None else f" [default: {field.default}]"
                 flag, text = f"--{name.replace('_', '-')}", f"{field.description}{default}"
                 command = click.option(flag, f"setting_{name}", metavar="VALUE", help=text)(command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from glossary import Glossary
 from service.cli.options import open_pipeline, progress_on_stderr, read_text, settings_from, settings_options
 from service.errors import InputError
 from service.languages import canonical
+from service.records import as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,19 +77,6 @@ def translate(
                 _print_table(pipeline, file, text, done, engine)
             elif not out:
                 _print_texts(done)
-
-
-def as_dict(translation: Translation) -> dict[str, Any]:
-    """Return a translation as the JSON object that `--json` prints."""
-    return {
-        "text": translation.text,
-        "source": translation.source,
-        "target": translation.target,
-        "engine": "+".join(dict.fromkeys(hop.engine for hop in translation.route)),
-        "route": [str(hop) for hop in translation.route],
-        "mentions": [dataclasses.asdict(mention) for mention in translation.mentions],
-        "signature": translation.signature,
-    }
 
 
 def _write(folder: Path, file: str, done: Iterable[Translation]) -> None:
