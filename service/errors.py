@@ -94,6 +94,11 @@ class PreconditionError(RequestError):
 
     code = "precondition"
 
+    def __init__(self, message: str, *, current: object = None) -> None:
+        super().__init__(message)
+        #: What the caller's change would have overwritten, as it is now.
+        self.current = current
+
 
 class KeyMissingError(RequestError):
     """The server wants an API key and none was sent."""

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from constructed import build_package
+from pydantic import SecretStr
 
+from glossary import shipped
 from service import packages
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from served import Live
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +38,23 @@ def argos_settings(argos_archives: dict[str, Path], tmp_path_factory: pytest.Tem
     for name in ("en_es", "es_fr"):
         packages.install_file(argos_archives[name], settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def server_settings(argos_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a server of the tests' own: a new store, a copy of the house glossary, constructed Argos packages."""
+    folder = tmp_path_factory.mktemp("server")
+    names = folder / "names.yaml"
+    names.write_bytes(shipped().read_bytes())
+    return argos_settings.model_copy(
+        update={"database": SecretStr(f"sqlite:///{folder / 'store.db'}"), "glossary": names, "port": 0}
+    )
+
+
+@pytest.fixture(scope="session")
+def live_server(server_settings: Settings) -> Iterator[Live]:
+    """A real server on loopback, shared by the whole session: leave it as you found it."""
+    from served import serving
+
+    with serving(server_settings) as live:
+        yield live

@@ -19,6 +19,8 @@ _COMMANDS = {
         "service.cli.translate:translate",
         "Translate files or standard input, names as the glossary has them.",
     ),
+    "serve": ("service.cli.serve:serve", "Serve the page and the HTTP interfaces."),
+    "keys": ("service.cli.keys:keys", "Add, list and revoke the server's API keys."),
     "languages": ("service.cli.engines:languages", "List the languages that can be translated, and the way taken."),
     "engines": ("service.cli.engines:engines", "List the engines, what each has installed and what is missing."),
     "install": ("service.cli.engines:install", "Install translation models, from the index or from a file."),

@@ -1,0 +1,85 @@
+"""Build the application: the routes of all families, and what stands around them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from service import __version__
+from service.api import metrics
+from service.api.middleware import wrapped
+from service.api.problems import answer_errors
+from service.api.state import Has, Server
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp
+
+_ABOUT = """Translates offline and keeps every name as the house glossary spells it.
+
+Three families of routes: `/api` is exonym's own; `/translate` and the like are LibreTranslate's, `/v2` and `/v3`
+DeepL's, for the clients that speak those. A key, where the server needs one, goes into `Authorization: Bearer KEY`.
+"""
+
+
+def create_app(server: Server) -> ASGIApp:
+    """Return the application for a server whose parts are open; it finishes accepted work when it is shut down."""
+    app = FastAPI(
+        title="exonym",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # FastAPI's page fetches its scripts from a network
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.server = server
+    answer_errors(app)
+    for family in _families():
+        app.include_router(family.router)
+    app.add_api_route("/health", health, tags=["running"], summary="Liveness")
+    app.add_api_route(
+        "/ready", ready, tags=["running"], summary="Readiness", responses={503: {"description": "Not yet"}}
+    )
+    return wrapped(app, server.settings)
+
+
+def _families() -> list[Any]:
+    """Return the rooms whose routes are written already; becomes plain imports when all are."""
+    names = ("native", "libretranslate", "deepl", "page")
+    there = [name for name in names if importlib.util.find_spec(f"service.api.{name}")]
+    return [*(importlib.import_module(f"service.api.{name}") for name in there), metrics]
+
+
+async def health() -> dict[str, str]:
+    """Say that the process lives; asks nothing else, so that it answers under any load."""
+    return {"status": "ok"}
+
+
+def ready(has: Has) -> JSONResponse:
+    """Say whether a translation sent now would be answered: the store opens, the glossary is read, a pair is there."""
+    checks = {
+        "store": has.store.works(),
+        "engines": bool(has.pipeline.router.sources()),
+        "accepting": has.desk.accepting,
+    }
+    return JSONResponse(
+        {"status": "ready" if all(checks.values()) else "not ready", "checks": checks},
+        200 if all(checks.values()) else 503,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    server: Server = app.state.server
+    try:
+        yield
+    finally:
+        await server.jobs.close()
+        await server.desk.close()

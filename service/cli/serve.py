@@ -1,0 +1,101 @@
+"""`exonym serve`."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli.options import settings_from, settings_options
+from service.errors import InputError
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.api.state import Server
+
+_KEEP_ALIVE_S = 75  # DeepL's client polls every 5 s and would race a shorter one
+_BACKLOG = 2048
+
+
+@click.command(epilog="Each setting is an environment variable too: --port is EXONYM_PORT.")
+@settings_options(*Settings.model_fields)
+@click.option("--workers", type=int, default=1, hidden=True)
+def serve(workers: int, **settings: str | None) -> None:
+    """Serve the page, LibreTranslate's and DeepL's routes, and exonym's own.
+
+    \b
+    exonym serve                        http://127.0.0.1:5000, this machine only
+    exonym serve --host 0.0.0.0         for others; they need keys: exonym keys add NAME
+    exonym serve --port 0               on a free port
+
+    One process owns the models. To serve more, run several containers behind a proxy, with one PostgreSQL
+    (--database postgresql://...). SIGTERM and Ctrl-C finish what was accepted.
+    """
+    import uvicorn
+
+    from service.api.app import create_app
+    from service.api.logs import set_up
+    from service.api.state import open_server
+
+    if workers != 1:
+        raise InputError(
+            f"--workers {workers}: one process owns the models, and more would each load them again; to serve more, run"
+            f" several containers behind a proxy with one PostgreSQL (--database), or give this one more --threads"
+        )
+    chosen = settings_from(settings)
+    set_up(chosen)
+    with _listening(chosen) as listener, open_server(chosen) as server:
+        config = uvicorn.Config(
+            create_app(server),
+            http="httptools",
+            loop="uvloop",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=round(chosen.shutdown_grace_s),
+            proxy_headers=bool(chosen.trusted_proxies),
+            forwarded_allow_ips=chosen.trusted_proxies,
+        )
+        _greet(server, listener)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket that the server listens on.
+
+    Raises: InputError: the address is taken, or is none of this machine's.
+    """
+    host, port = settings.host.strip("[]"), settings.port
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"{host} port {port} cannot be listened on: {error.strerror or error}; choose others with --host and --port"
+        ) from None
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def _greet(server: Server, listener: socket.socket) -> None:
+    """Say where the server is, what it can do and what is missing."""
+    settings = server.settings
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    say = [f"exonym is at http://{shown}:{port}{settings.url_prefix}/  (Ctrl-C stops it)"]
+    n_sources = len(server.pipeline.router.sources())
+    if not n_sources:
+        say.append("No engine has a language pair: exonym install en es, or apt-get install apertium-eng-spa")
+    else:
+        say.append(
+            f"{n_sources} source languages; {len(server.house.glossary.concepts)} concepts in {server.house.path}"
+        )
+    if server.guard.required:
+        missing = "" if server.store.keys.list() else "; there is none yet: exonym keys add NAME"
+        say.append(f"Requests need an API key{missing}")
+    for line in say:
+        click.echo(line, err=True)
