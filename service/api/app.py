@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from service import __version__
-from service.api import metrics
+from service.api import docs, metrics
 from service.api.middleware import wrapped
 from service.api.problems import answer_errors
 from service.api.state import Has, Server
@@ -54,7 +54,7 @@ def _families() -> list[Any]:
     """Return the rooms whose routes are written already; becomes plain imports when all are."""
     names = ("native", "libretranslate", "deepl", "page")
     there = [name for name in names if importlib.util.find_spec(f"service.api.{name}")]
-    return [*(importlib.import_module(f"service.api.{name}") for name in there), metrics]
+    return [*(importlib.import_module(f"service.api.{name}") for name in there), metrics, docs]
 
 
 async def health() -> dict[str, str]:
