@@ -2,10 +2,14 @@
 BIN := .venv/bin
 DEMO_LANGS := es ca gl fr pt it eo
 
-.PHONY: demo test lint setup setup-dev eval bench container
+.PHONY: demo serve test lint setup setup-dev eval bench container screenshots
 
 demo: setup
 	@$(BIN)/exonym translate seeds/*.txt --from en $(addprefix --to ,$(DEMO_LANGS)) --out out --table
+
+# The page and the HTTP interfaces, at http://127.0.0.1:5000
+serve: setup
+	@$(BIN)/exonym serve
 
 test: setup-dev lint
 	@$(BIN)/pytest

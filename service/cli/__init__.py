@@ -20,6 +20,7 @@ _COMMANDS = {
         "Translate files or standard input, names as the glossary has them.",
     ),
     "serve": ("service.cli.serve:serve", "Serve the page and the HTTP interfaces."),
+    "health": ("service.cli.serve:health", "Ask a running server whether it lives."),
     "keys": ("service.cli.keys:keys", "Add, list and revoke the server's API keys."),
     "languages": ("service.cli.engines:languages", "List the languages that can be translated, and the way taken."),
     "engines": ("service.cli.engines:engines", "List the engines, what each has installed and what is missing."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.options import settings_from, settings_options
-from service.errors import InputError
+from service.errors import InputError, ServiceError
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _KEEP_ALIVE_S = 75  # DeepL's client polls every 5 s and would race a shorter one
 _BACKLOG = 2048
+_HEALTH_S = 4
+_HEALTH_CHARS = 200
 
 
 @click.command(epilog="Each setting is an environment variable too: --port is EXONYM_PORT.")
@@ -60,6 +62,28 @@ def serve(workers: int, **settings: str | None) -> None:
         )
         _greet(server, listener)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+@click.command()
+@click.argument("url", required=False)
+@settings_options("port", "url_prefix")
+def health(url: str | None, **settings: str | None) -> None:
+    """Ask a running server whether it lives; exit 1 when it does not. For containers, and for scripts.
+
+    URL is that of the server; the one on this machine, at --port, when not given.
+    """
+    import urllib.error
+    import urllib.request
+
+    chosen = settings_from(settings)
+    base = url or f"http://127.0.0.1:{chosen.port}{chosen.url_prefix}"
+    if not base.startswith(("http://", "https://")):
+        raise InputError(f"{base!r} is no address of a server; give one that begins with http://")
+    try:
+        with urllib.request.urlopen(f"{base.rstrip('/')}/health", timeout=_HEALTH_S) as answer:
+            click.echo(answer.read(_HEALTH_CHARS).decode("utf-8", "replace"))
+    except (urllib.error.URLError, OSError) as error:
+        raise ServiceError(f"{base} does not answer: {getattr(error, 'reason', error)}") from None
 
 
 def _listening(settings: Settings) -> socket.socket:
