@@ -1,4 +1,4 @@
-"""The neural engine: an article beside `argostranslate.translate`, and beside one raw CTranslate2 call.
+"""The neural engine: beside `argostranslate.translate`, and beside raw CTranslate2 calls; one hop and two.
 
 The model is constructed (see `tests/constructed.py`): 6+6 layers, 512 wide, 24,000 pieces, int8, whose arithmetic is
 that of a usual Argos package. argostranslate runs in a process of its own with its own settings; only its sentence
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / "bench" / ".work" / "argos"
 _PAIR = Pair("en", "es")
-_BEAM = 4
+_BEAMS = (4, 2, 1)
+_N_NEWS = 1000
+_N_FEW = 50  # as many as argostranslate can be given without waiting for minutes
 _BATCH_TOKENS = (0, 256, 512, 1024)  # 0: everything in one batch
 
 # Answers each line of its input with the seconds that one translation took, after the first line, which is the text.
@@ -49,66 +52,117 @@ class Sentencex:
     def split_sentences(self, text):
         return [sentence.strip() for sentence in segment(self.lang, text) if sentence.strip()]
 
+def empty(way):
+    if hasattr(way, "cache"):
+        way.cache = {}
+    for part in (getattr(way, name, None) for name in ("t1", "t2", "underlying")):
+        if part is not None:
+            empty(part)
+
 translate.MiniSBDSentencizer = Sentencex
-way = translate.get_translation_from_codes("en", "es")
-text = json.loads(sys.stdin.readline())
+text, target = json.loads(sys.stdin.readline())
+way = translate.get_translation_from_codes("en", target)
 for line in sys.stdin:
-    way.cache = {}
-    done = way.translate(text)
-    print(json.dumps(done), flush=True)
+    empty(way)
+    print(json.dumps(way.translate(text)), flush=True)
 """
 
 
 def run() -> dict[str, object]:
-    """Print both comparisons and return their figures."""
+    """Print the comparisons and return their figures."""
     text = (ROOT / "seeds" / "kharkiv-border.txt").read_text(encoding="utf-8")
+    news = news_sentences(text, n=_N_NEWS)
     settings, package = package_settings(text)
-    engine = Argos(settings)
-    segments = split(text, lang="en")
-    sentences = [segment.text for segment in segments.segments]
+    results: dict[str, object] = {"threads": usable_threads()}
+    for beam in _BEAMS:
+        print(f"beam {beam}", flush=True)
+        results[f"beam {beam}"] = _beam(settings.model_copy(update={"beam_size": beam}), package, text, news)
+    results["pivot"] = _pivot(text)
+    return results
 
-    def article() -> str:
-        pieces = split(text, lang="en")
-        return join(pieces, engine.translate([segment.text for segment in pieces.segments], _PAIR))
 
-    first_s = seconds(article)
-    print(f"{len(sentences)} sentences; first translation, with loading: {first_s:.2f} s", flush=True)
-    with _argostranslate(text) as theirs:
-        beside = paired(article, theirs, runs=5)
-    show("article, beside argostranslate.translate", beside, "at least 4")
-    raw, how = _fastest_raw(package, sentences)
-    one_call = paired(lambda: engine.translate(sentences, _PAIR), raw, runs=9)
-    show(f"sentences, beside one raw call ({how})", one_call, "at least 0.87 (1.15x)")
+def _beam(settings: Settings, package: Package, text: str, news: list[str]) -> dict[str, object]:
+    engine, beam = Argos(settings), settings.beam_size
+    article = [segment.text for segment in split(text, lang="en").segments]
+    first_s = seconds(lambda: _whole(engine, text))
+    print(f"{len(article)} sentences; first translation, with loading: {first_s:.2f} s", flush=True)
+    results: dict[str, object] = {"first_s": first_s}
+    few = "\n".join(news[:_N_FEW])
+    for what, whole, runs in (("article", text, 3), (f"{_N_FEW} sentences", few, 1)):
+        with _argostranslate(whole, WORK / "packages", target="es", beam=beam) as theirs:
+            result = paired(lambda t=whole: _whole(engine, t), theirs, runs=runs, warm_up=runs > 1)
+        show(f"{what}, beside argostranslate.translate", result, "at least 4")
+        results[f"{what}, argostranslate"] = result
+    raw, how = _fastest_raw(package, article, beam)
+    for what, sentences, runs in (("article", article, 9), (f"{len(news)} sentences", news, 1)):
+        result = paired(
+            lambda s=sentences: engine.translate(s, _PAIR), lambda s=sentences: raw(s), runs=runs, warm_up=runs > 1
+        )
+        show(f"{what}, beside one raw call ({how})", result, "at least 0.87 (1.15x)")
+        results[f"{what}, raw"] = {**result, "best": how}
     engine.close()
-    return {
-        "beam_size": _BEAM,
-        "threads": usable_threads(),
-        "sentences": len(sentences),
-        "first_s": first_s,
-        "argostranslate": beside,
-        "raw": {**one_call, "best": how},
-    }
+    return results
+
+
+def _pivot(text: str) -> dict[str, float]:
+    """Two neural hops; argostranslate tries every of four hypotheses of the first in the second."""
+    folder = WORK / "pivot"
+    settings = Settings(argos_packages=folder, beam_size=_BEAMS[0])
+    if len(packages.installed(settings)) < 2:
+        _build(settings, text, source="en", target="es")
+        _build(settings, text, source="es", target="fr")
+    engine = Argos(settings)
+
+    def ours() -> str:
+        pieces = split(text, lang="en")
+        halfway = engine.translate([segment.text for segment in pieces.segments], _PAIR)
+        return join(pieces, engine.translate(halfway, Pair("es", "fr")))
+
+    with _argostranslate(text, folder, target="fr", beam=_BEAMS[0]) as theirs:
+        result = paired(ours, theirs, runs=1, warm_up=False)
+    show("article by way of a pivot, beside argostranslate", result, "at least 8")
+    engine.close()
+    return result
+
+
+def _whole(engine: Argos, text: str) -> str:
+    pieces = split(text, lang="en")
+    return join(pieces, engine.translate([segment.text for segment in pieces.segments], _PAIR))
+
+
+def news_sentences(text: str, *, n: int) -> list[str]:
+    """Return n different sentences with the words and the lengths of those in `text`; the same n every time."""
+    sentences = [segment.text.split() for segment in split(text, lang="en").segments]
+    words = [word for sentence in sentences for word in sentence]
+    chance = random.Random(11)
+    return [" ".join(chance.sample(words, len(chance.choice(sentences)))) for _ in range(n)]
 
 
 def package_settings(text: str) -> tuple[Settings, Package]:
     """Construct the package once; the words of the text are pieces, so that it has as many tokens as usual."""
-    settings = Settings(argos_packages=WORK / "packages", beam_size=_BEAM)
+    settings = Settings(argos_packages=WORK / "packages", beam_size=_BEAMS[0])
     if not packages.installed(settings):
-        sys.path.insert(0, str(ROOT / "tests"))
-        from constructed import ARGOS, build_package
-
-        WORK.mkdir(parents=True, exist_ok=True)
-        archive = build_package(WORK, shape=ARGOS, more_words=sorted(set(re.findall(r"\w+", text))))
-        packages.install_file(archive, settings)
+        _build(settings, text, source="en", target="es")
     return settings, packages.installed(settings)[0]
 
 
+def _build(settings: Settings, text: str, *, source: str, target: str) -> None:
+    sys.path.insert(0, str(ROOT / "tests"))
+    from constructed import ARGOS, build_package
+
+    WORK.mkdir(parents=True, exist_ok=True)
+    words = sorted(set(re.findall(r"\w+", text)))
+    archive = build_package(WORK, source=source, target=target, shape=ARGOS, more_words=words)
+    packages.install_file(archive, settings)
+
+
 @contextmanager
-def _argostranslate(text: str) -> Iterator[Callable[[], str]]:
+def _argostranslate(text: str, folder: Path, *, target: str, beam: int) -> Iterator[Callable[[], str]]:
     """Start argostranslate and lend what has it translate the text once."""
     environ = {
         **os.environ,
-        "ARGOS_PACKAGES_DIR": str(WORK / "packages"),
+        "ARGOS_PACKAGES_DIR": str(folder),
+        "ARGOS_BEAM_SIZE": str(beam),
         **{f"XDG_{kind}_HOME": str(WORK / "home") for kind in ("DATA", "CONFIG", "CACHE")},
     }
     process = subprocess.Popen(
@@ -117,7 +171,7 @@ def _argostranslate(text: str) -> Iterator[Callable[[], str]]:
     stdin, stdout = process.stdin, process.stdout
     if stdin is None or stdout is None:
         raise RuntimeError("argostranslate was started without pipes")
-    stdin.write(json.dumps(text) + "\n")
+    stdin.write(json.dumps([text, target]) + "\n")
 
     def translate() -> str:
         stdin.write("\n")
@@ -128,15 +182,15 @@ def _argostranslate(text: str) -> Iterator[Callable[[], str]]:
         yield translate
 
 
-def _fastest_raw(package: Package, sentences: list[str]) -> tuple[Callable[[], object], str]:
+def _fastest_raw(package: Package, sentences: list[str], beam: int) -> tuple[Callable[[list[str]], object], str]:
     """Return the raw call with the threads and the batch size whose best of three runs, taken in turn, is shortest."""
-    calls = list(_raw_calls(package, sentences))
-    rounds = [[seconds(call) for call, _ in calls] for _ in range(3)]
+    calls = list(_raw_calls(package, beam))
+    rounds = [[seconds(partial(call, sentences)) for call, _ in calls] for _ in range(3)]
     took_s = [min(times) for times in zip(*rounds, strict=True)]
     return calls[took_s.index(min(took_s))]
 
 
-def _raw_calls(package: Package, sentences: list[str]) -> Iterator[tuple[Callable[[], object], str]]:
+def _raw_calls(package: Package, beam: int) -> Iterator[tuple[Callable[[list[str]], object], str]]:
     import ctranslate2
     import sentencepiece
 
@@ -145,18 +199,15 @@ def _raw_calls(package: Package, sentences: list[str]) -> Iterator[tuple[Callabl
     for inter, intra in {(1, n_threads), (n_threads, 1)}:
         translator = ctranslate2.Translator(str(package.path / "model"), inter_threads=inter, intra_threads=intra)
         for size in _BATCH_TOKENS:
-            yield (
-                partial(_raw, translator, processor, sentences, size),
-                f"{inter}x{intra} threads, {size or 'no'} limit",
-            )
+            yield partial(_raw, translator, processor, size, beam), f"{inter}x{intra} threads, {size or 'no'} limit"
 
 
-def _raw(translator: Any, processor: Any, sentences: list[str], size: int) -> list[str]:  # noqa: ANN401
+def _raw(translator: Any, processor: Any, size: int, beam: int, sentences: list[str]) -> list[str]:  # noqa: ANN401
     results = translator.translate_batch(
         processor.encode(sentences, out_type=str),
         max_batch_size=size,
         batch_type="tokens" if size else "examples",
-        beam_size=_BEAM,
+        beam_size=beam,
         length_penalty=0.2,
         replace_unknowns=True,
     )

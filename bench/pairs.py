@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def paired(ours: Callable[[], object], theirs: Callable[[], object], *, runs: int = 5) -> dict[str, float]:
-    """Time two callables in turn after one warm-up each.
+def paired(
+    ours: Callable[[], object], theirs: Callable[[], object], *, runs: int = 5, warm_up: bool = True
+) -> dict[str, float]:
+    """Time two callables in turn, after one warm-up each where there is time for it.
 
     Returns: medians in seconds, and the median, smallest and largest of the ratios theirs/ours pair by pair.
     """
-    ours(), theirs()
+    if warm_up:
+        ours(), theirs()
     times = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
     ratios = sorted(b / a for a, b in times)
     return {
