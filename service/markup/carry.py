@@ -94,6 +94,8 @@ def _carried(
         if taken is None:
             continue
         translation, fixed = taken
+        if not block.marks:
+            return Carried(translation, ())
         spans, lost = place(block, translation, alone=alone, fixed=fixed)
         return Carried(replace(translation, lost_marks=lost), spans, lost)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import regex
 
@@ -59,10 +59,6 @@ def spellings(text: str, plain: Plain) -> dict[str, str]:
     return {char: spelt for char, spelt in found.items() if len(spelt) > 1 and html.unescape(spelt) == char}
 
 
-def written(char: str, spelt: Mapping[str, str], *, quote: Literal["", '"', "'"] = "") -> str:
+def written(char: str, *, spelt: Mapping[str, str]) -> str:
     """Return a character as mark-up."""
-    if char in spelt:
-        return spelt[char]
-    if char in "&<>" or char == quote:
-        return html.escape(char)
-    return char
+    return spelt.get(char) or html.escape(char, quote=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import regex
@@ -11,7 +12,7 @@ from service.markup.entities import Plain, read, spellings, written
 from service.markup.marked import Mark, Marked, children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from service.markup.elements import Elements
     from service.markup.marked import Carried
@@ -28,7 +29,7 @@ class Flow:
     """`text[start:end]` of a mark-up text as a marked block.
 
     `before[i]` and `after[i]` are the mark-up that stands at the start and the end of mark i. `starts` and `ends` say
-    where in the mark-up each character of the block stands; `spelt` how its references are written.
+    where in the mark-up each character of the block stands; `escape` writes a character as mark-up.
     """
 
     start: int
@@ -38,8 +39,7 @@ class Flow:
     after: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    spelt: dict[str, str]
-    raw: bool = False
+    escape: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,12 @@ def _cdata(text: str, found: Elements, item: _Item) -> Flow:
     start, end = token.start + len("<![CDATA["), token.end - len("]]>")
     end = max(start, end)
     spans = tuple(range(start, end))
-    return Flow(start, end, Marked(text[start:end]), (), (), spans, tuple(n + 1 for n in spans), {}, raw=True)
+    return Flow(start, end, Marked(text[start:end]), (), (), spans, tuple(n + 1 for n in spans), _in_cdata)
+
+
+def _in_cdata(char: str) -> str:
+    # A section cannot hold its own end; the usual way is to cut it in two in the midst of that.
+    return "]]><![CDATA[>" if char == ">" else char
 
 
 @dataclass
@@ -172,7 +177,9 @@ class _Reader:
         block = Marked("".join(self.plain.chars), tuple(self.marks))
         spelt = spellings(self.text, self.plain)
         starts, ends = tuple(self.plain.starts), tuple(self.plain.ends)
-        return Flow(start, end, block, tuple(self.before), tuple(self.after), starts, ends, spelt)
+        return Flow(
+            start, end, block, tuple(self.before), tuple(self.after), starts, ends, partial(written, spelt=spelt)
+        )
 
     def _read(self, item: _Item, ending: dict[int, int]) -> None:
         token = self.found.tokens[item.first]
@@ -278,14 +285,7 @@ class _Writer:
         self.length += len(piece)
 
     def _plain(self, start: int, end: int) -> None:
-        if self.flow.raw:
-            # A section cannot hold its own end; the usual way is to cut it in two there.
-            piece = self.text[start:end].replace("]]>", "]]]]><![CDATA[>")
-            self.starts += range(self.length, self.length + end - start)
-            self.ends += range(self.length + 1, self.length + 1 + end - start)
-            self._put(piece)
-            return
         for char in self.text[start:end]:
             self.starts.append(self.length)
-            self._put(written(char, self.flow.spelt))
+            self._put(self.flow.escape(char))
             self.ends.append(self.length)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from service.records import Translation
 
 _QUOTED_CHARS = 40
+_ASIDE_CHARS, _ASIDE_SHARE = 500, 3  # what may be translated for the sake of the marks alone
 
 
 @dataclass
@@ -57,15 +58,19 @@ def place(
 
 
 def wanted(block: Marked) -> list[str]:
-    """Return the texts whose translations help to place the marks of `block`."""
+    """Return the texts whose translations help to place the marks of `block`: few beside the block itself."""
     source = words(block.text)
-    texts = []
+    texts: list[str] = []
+    room = _ASIDE_CHARS + _ASIDE_SHARE * len(block.text)
     for mark in block.marks:
+        if room < 0:
+            break
         first, end = source.within(mark.start, mark.end) if mark.end > mark.start else (0, 0)
         if first < end and not (first == 0 and end == len(source)):
             texts.append(_core(source, first, end))
         elif first == end and mark.held is None:
             texts.append(_before(source, mark.start))
+        room -= len(texts[-1]) if texts else 0
     return [text for text in dict.fromkeys(texts) if text]
 
 

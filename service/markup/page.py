@@ -1,0 +1,110 @@
+"""A text in mark-up, read once and written again with other words in it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import regex
+
+from glossary import Span
+from service.markup.elements import elements
+from service.markup.flows import flows, write
+from service.markup.tokens import html_tokens, xml_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from glossary import Mention
+    from service.markup.flows import Flow, Written
+    from service.markup.marked import Carried, Marked
+    from service.records import Markup
+
+_TAG = regex.compile(r"<!--.*?-->|<[^<>]*+>", regex.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A mark-up text with its n flows."""
+
+    text: str
+    flows: tuple[Flow, ...]
+
+    @property
+    def blocks(self) -> list[Marked]:
+        """Return the n blocks to be translated."""
+        return [flow.block for flow in self.flows]
+
+    def written(self, carried: Sequence[Carried | None]) -> tuple[str, tuple[Mention, ...], tuple[str, ...]]:
+        """Return the text with n translated blocks in place, the mentions with offsets into it, and the lost marks."""
+        return _joined(self.text, self.flows, carried)
+
+
+def read_page(text: str, *, markup: Markup, xhtml: bool = False) -> Page:
+    """Read HTML or XML.
+
+    Args: xhtml: HTML that must stay well-formed XML.
+    Raises: InputError: the XML is not well-formed, nests too deeply, or declares entities.
+    """
+    html_kind = markup.kind == "html"
+    tokens = list(html_tokens(text, xhtml=xhtml)) if html_kind else xml_tokens(text)
+    found = flows(text, elements(text, tokens, markup), html=html_kind)
+    return Page(text, tuple(flow for flow in found if flow.block.text.strip()))
+
+
+def _joined(
+    text: str, found: Sequence[Flow], carried: Sequence[Carried | None]
+) -> tuple[str, tuple[Mention, ...], tuple[str, ...]]:
+    pieces: list[str] = []
+    mentions: list[Mention] = []
+    lost: list[str] = []
+    at = length = 0
+    for flow, done in zip(found, carried, strict=True):
+        if done is None or done.translation.text == flow.block.text:
+            written = None
+            piece = text[flow.start : flow.end]
+        else:
+            written = write(flow, done)
+            piece = written.text
+            lost += done.lost
+        length += flow.start - at
+        if done:
+            mentions += _mentions(flow, done, written, length)
+        pieces += text[at : flow.start], piece
+        length += len(piece)
+        at = flow.end
+    whole = "".join([*pieces, text[at:]])
+    return whole, tuple(_sliced(mention, text, whole) for mention in mentions), tuple(lost)
+
+
+def _mentions(flow: Flow, done: Carried, written: Written | None, at: int) -> list[Mention]:
+    """Move the mentions of a flow into the mark-up; `at` is where the flow stands in the new text."""
+    if written:
+        starts, ends = written.starts, written.ends
+    else:
+        starts = tuple(start - flow.start for start in flow.starts)
+        ends = tuple(end - flow.start for end in flow.ends)
+    moved = []
+    for mention in done.translation.mentions:
+        source = _span(mention.source, flow.starts, flow.ends, 0)
+        target = _span(mention.target, starts, ends, at) if mention.target else None
+        moved.append(replace(mention, source=source, target=target))
+    return moved
+
+
+def _span(span: Span, starts: Sequence[int], ends: Sequence[int], at: int) -> Span:
+    return Span(starts[span.start] + at, ends[span.end - 1] + at, span.text)
+
+
+def _sliced(mention: Mention, source: str, target: str) -> Mention:
+    """Give the spans the text that their slices show."""
+    return replace(
+        mention,
+        source=_shown(mention.source, source),
+        target=_shown(mention.target, target) if mention.target else None,
+    )
+
+
+def _shown(span: Span, text: str) -> Span:
+    return replace(span, text=html.unescape(_TAG.sub("", text[span.start : span.end])))
