@@ -20,7 +20,7 @@ class Problem:
 
     `line` and `column` are 1-based, 0 when the whole file is meant; `concept` is empty outside a concept; `code` is
     stable (G101, ...), so that tools can tell problems apart. An error keeps the file from being used; a warning does
-    not.
+    not. A concept that came as JSON has no lines: there `field` says where, such as `names.en.deprecated.0`.
     """
 
     code: str
@@ -30,6 +30,7 @@ class Problem:
     line: int = 0
     column: int = 0
     severity: Literal["error", "warning"] = "error"
+    field: str = ""
 
     def __str__(self) -> str:
         place = f"{self.line}:{self.column}: " if self.line else ""

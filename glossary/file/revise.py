@@ -16,7 +16,7 @@ import os
 import stat
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,6 +129,23 @@ class GlossaryFile:
             self._adopt(splice.added(self.text, new))
             self._ids |= new.keys()
 
+    def put(self, concept: Concept) -> None:
+        """Put a whole concept in the place of the one of its id, or add it; what is the same stays as written."""
+        if concept.id not in self._ids:
+            self.add([concept])
+            return
+        new = splice.concept_fields(concept)
+
+        def change(concepts: CommentedMap) -> None:
+            old = concepts[concept.id]
+            for key in ("names", "except", "near"):
+                if key in old and key in new:
+                    tags = {canonical_tag(str(tag)): tag for tag in old[key]}
+                    new[key] = splice.renamed(new[key], tags)
+            concepts[concept.id] = splice.merged(old, new)
+
+        self._change(concept.id, change)
+
     def merge(self, concepts: Iterable[Concept]) -> tuple[Problem, ...]:
         """Add the new ones among the concepts, and bring their names to those that are there already.
 
@@ -190,20 +207,9 @@ class GlossaryFile:
         if data == self._data:
             return
         with _locked(self.path):
-            self._compare()
+            _compare(self.path, self._data)
             _replace(self.path, data)
         self._data, self._glossary = data, good
-
-    def _compare(self) -> None:
-        try:
-            now = self.path.read_bytes()
-        except OSError:
-            now = None
-        if now != self._data:
-            raise GlossaryConflictError(
-                f"{self.path} was changed by someone else since it was read; nothing was written: "
-                "read it again and repeat the edit"
-            )
 
     def _known(self, concept: str) -> None:
         if concept not in self._ids:
@@ -218,6 +224,23 @@ class GlossaryFile:
     def _adopt(self, text: str) -> None:
         self.text = text
         self._glossary = None
+
+
+def put_text(path: str | Path, text: str, *, expected: bytes | None) -> Glossary:
+    """Put a whole text in the place of a glossary file, which may be broken, or gone.
+
+    Args:
+        expected: what the file holds; None where there is none.
+    Returns: the glossary of the text.
+    Raises: GlossaryFileError: the text has mistakes; GlossaryConflictError: the file holds something else; nothing was
+        written.
+    """
+    real = Path(path).resolve()
+    glossary = loads(text, path=str(path))
+    with _locked(real):
+        _compare(real, expected)
+        _replace(real, text.encode("utf-8"))
+    return glossary
 
 
 def _key(entries: CommentedMap, lang: str) -> str:
@@ -240,6 +263,18 @@ def _both(old: Names, new: Names) -> Names:
     deprecated = dict.fromkeys((*(name for name in old.deprecated if name not in fresh), *new.deprecated))
     forms = old.forms if old.preferred == new.preferred else {}
     return replace(new, admitted=tuple(admitted), deprecated=tuple(deprecated), forms={**forms, **new.forms})
+
+
+def _compare(path: Path, expected: bytes | None) -> None:
+    try:
+        now = path.read_bytes()
+    except OSError:
+        now = None
+    if now != expected:
+        raise GlossaryConflictError(
+            f"{path} was changed by someone else since it was read; nothing was written: "
+            "read it again and repeat the edit"
+        )
 
 
 @contextmanager
@@ -272,7 +307,8 @@ def _replace(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+            with suppress(FileNotFoundError):
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
             os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:

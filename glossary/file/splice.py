@@ -144,10 +144,22 @@ def merged(old: Any, new: Any) -> Any:  # noqa: ANN401 - any YAML value
         for at in [at for at, item in enumerate(old) if item not in new][::-1]:
             del old[at]
         old.extend(item for item in new if item not in old)
+        written = {str(item): item for item in old}
+        for at, item in enumerate(dict.fromkeys(new)):
+            if old[at] != item:
+                old[at] = written[str(item)]
         return old
     if isinstance(new, str) and isinstance(old, DoubleQuotedScalarString | SingleQuotedScalarString):
         return old if old == new else type(old)(new)
     return old if isinstance(old, ScalarString) and old == new else new
+
+
+def renamed(mapping: CommentedMap, keys: Mapping[str | None, str]) -> CommentedMap:
+    """Return a mapping with keys as `keys` writes them, where it does."""
+    result = CommentedMap({keys.get(key, key): value for key, value in mapping.items()})
+    if mapping.fa.flow_style():
+        result.fa.set_flow_style()
+    return result
 
 
 def flow_list(values: Iterable[str]) -> CommentedSeq:
