@@ -94,7 +94,9 @@ class Store:
 
         A server calls this once a minute or so.
         """
-        return self.documents.expire() + self.jobs.expire()
+        n = self.documents.expire() + self.jobs.expire()
+        self._database.give_back()
+        return n
 
     def check(self) -> None:
         """See that the database answers.

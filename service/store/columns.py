@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # PostgreSQL takes no NUL, and neither database a lone surrogate. They are written as this mark, which Unicode keeps
 # for the inside of programs, and four hexadecimal digits; so is the mark itself.
-_MARK = "\ufdd0"
+MARK = "\ufdd0"
 _UNWRITABLE = re.compile("[\0\ud800-\udfff\ufdd0]")
-_WRITTEN = re.compile(_MARK + "([0-9a-f]{4})")
+_WRITTEN = re.compile(MARK + "([0-9a-f]{4})")
 
 
 def escaped(text: str) -> str:
@@ -27,12 +27,12 @@ def escaped(text: str) -> str:
     >>> unescaped(escaped("a\0b")) == "a\0b"
     True
     """
-    return _UNWRITABLE.sub(lambda match: f"{_MARK}{ord(match[0]):04x}", text)
+    return _UNWRITABLE.sub(lambda match: f"{MARK}{ord(match[0]):04x}", text)
 
 
 def unescaped(text: str) -> str:
     """Return what was given to `escaped`."""
-    if _MARK not in text:
+    if MARK not in text:
         return text
     return _WRITTEN.sub(lambda match: chr(int(match[1], 16)), text)
 

@@ -8,10 +8,11 @@ without harm (the sentence cache, progress, when a key was last used) is written
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_dir
 from sqlalchemy import URL, create_engine, event, make_url, text
@@ -21,7 +22,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from service.errors import StoreError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x45786F6E  # "Exon", in the header of our SQLite files
 BUSY_S = 30.0  # how long a writer waits for another before it gives up
 _FILE_NAME = "exonym.sqlite3"
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",  # what was deleted is overwritten
+    "cache_size=-16384",  # KiB
+    "journal_size_limit=67108864",  # bytes that the log may take once it was moved into the file
+    "temp_store=MEMORY",
+)
+_SPARE_PAGES, _PAGES_A_TIME = 2_500, 25_000  # of 4 KiB: what may lie free for later, and what is given back at once
 _EXAMPLE = "sqlite:////folder/exonym.sqlite3 or postgresql://user:password@host/database"
 
 
@@ -118,8 +127,22 @@ class Database:
             raise StoreError(
                 f"the store {self.label} had no free connection for {BUSY_S:.0f} s; try again later"
             ) from error
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreError(f"the store {self.label} failed: {_said(error)}; {_remedy(error)}") from None
+
+    def give_back(self) -> None:
+        """Give the disk back what was deleted, when it is much; PostgreSQL does that by itself.
+
+        Raises: StoreError.
+        """
+        if not self.is_sqlite:
+            return
+        with self.in_words(), self._taken(), self.engine.connect() as connection:
+            raw = connection.connection.cursor()
+            if raw.execute("PRAGMA freelist_count").fetchone()[0] > _SPARE_PAGES:
+                # A script, because `execute` stops after the first page; outside a transaction, because scripts are.
+                script: Any = raw
+                script.executescript(f"PRAGMA incremental_vacuum({_PAGES_A_TIME})")
 
     def close(self) -> None:
         """Close every connection; SQLite then moves its log into the file."""
@@ -173,7 +196,7 @@ def _unwritable(path: Path, reason: str | None) -> StoreError:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where Python's module guesses
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "cache_size=-16384", "temp_store=MEMORY"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -184,15 +207,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _said(error: SQLAlchemyError) -> str:
+def _said(error: Exception) -> str:
     """Return what the driver said, without the statement and the values in it: those are texts of users."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
-        return lines[0] if lines else type(error.orig).__name__
-    return type(error).__name__
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, SQLAlchemyError) or cause is None:
+        return type(error).__name__
+    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    return lines[0] if lines else type(cause).__name__
 
 
-def _remedy(error: SQLAlchemyError) -> str:
+def _remedy(error: Exception) -> str:
     said = _said(error).lower()
     for words, remedy in _REMEDIES.items():
         if words in said:

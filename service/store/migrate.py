@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.store.database import Database
 
 #: The last migration. It stands here too so that a database that is up to date opens without loading Alembic.
-HEAD = "0001"
+HEAD = "0002"
 VERSION_TABLE = "exonym_version"
 _LOCK = 0x45786F6E796D  # of PostgreSQL's advisory locks; any number that all our processes agree on
 
@@ -56,6 +56,7 @@ def _prepare_file(database: Database) -> None:
                 f"{database.label} is a database of another program; name a file of our own with --database"
             )
         if not owner:
+            raw.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only an empty file takes it
             raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
         _log_ahead(database, raw)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from service.errors import StoreError
 
@@ -42,20 +43,21 @@ class Owners:
         Raises: StoreError.
         """
         with self._lock:
-            if self._mine is None:
-                name = uuid.uuid4().hex
-                if self._database.is_sqlite:
-                    self._hold_file(name)
-                else:
-                    self._hold_session(name)
-                self._mine = name
-            return self._mine
+            name = self._mine or uuid.uuid4().hex
+            if self._database.is_sqlite:
+                self._hold_file(name)
+            else:
+                self._hold_session(name)
+            self._mine = name
+            return name
 
     def dead(self, names: Iterable[str]) -> set[str]:
         """Return those of `names` whose process has ended.
 
         Raises: StoreError.
         """
+        if self._mine:
+            self.mine()  # held again, should PostgreSQL have been started anew
         others = {name for name in names if name != self._mine}
         check = self._file_is_free if self._database.is_sqlite else self._session_is_free
         return {name for name in others if check(name)}
@@ -74,6 +76,8 @@ class Owners:
         return Path(f"{self._database.label}-owner-{name}")
 
     def _hold_file(self, name: str) -> None:
+        if self._file is not None:
+            return
         try:
             self._file = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
@@ -99,6 +103,13 @@ class Owners:
 
     def _hold_session(self, name: str) -> None:
         with self._database.in_words():
+            if self._session is not None:
+                try:
+                    self._session.execute(text("SELECT 1"))
+                    return
+                except DBAPIError:
+                    self._session.close()
+                    self._session = None
             session = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _key(name)})
             session.detach()  # not the pool's any more: it lasts as long as this process

@@ -35,6 +35,7 @@ translations = Table(
     Column("group", String(32), nullable=False, index=True),  # of source language and text
     Column("source", Exact, nullable=False),
     Column("target", Exact, nullable=False),
+    Column("format", String(8), nullable=False, server_default="text"),  # text | html | xml
     Column("source_text", Exact, nullable=False),
     Column("text", Exact, nullable=False),
     Column("folded", Exact, nullable=False),  # both texts as the search compares them

@@ -7,23 +7,25 @@ import re
 import threading
 import unicodedata
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import Text, delete, func, insert, literal, select
 
 from glossary import Mention, Span
 from service.records import Hop, Pair, Translation
-from service.store.columns import Exact
+from service.store.columns import MARK, Exact
 from service.store.ids import counted, missing, now
 from service.store.tables import translations
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping, Select
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
 
     from service.records import Caller
     from service.store.database import Database
+
+Format: TypeAlias = Literal["text", "html", "xml"]
 
 PREVIEW_CHARS = 200
 _PAGE = 200
@@ -45,6 +47,7 @@ class Kept:
     text: str
     source: str
     target: str
+    format: Format
     route: tuple[Hop, ...]
     mentions: tuple[Mention, ...]
     signature: str
@@ -79,6 +82,7 @@ class Preview:
     caller: str | None
     source: str
     target: str
+    format: Format
     route: tuple[Hop, ...]
     source_preview: str
     preview: str
@@ -105,7 +109,9 @@ class Translations:
         self._lock = threading.Lock()
         self._until_trim = 0
 
-    def keep(self, *, text: str, translation: Translation, caller: Caller | None = None) -> Kept | None:
+    def keep(
+        self, *, text: str, translation: Translation, caller: Caller | None = None, format: Format = "text"
+    ) -> Kept | None:
         """Keep the translation of `text`.
 
         Returns: None when the limit is 0; nothing was kept then.
@@ -113,7 +119,7 @@ class Translations:
         """
         if not self._limit:
             return None
-        row = _row(text, translation, caller)
+        row = _row(text, translation, caller) | {"format": format}
         with self._database.write() as connection:
             id_ = connection.execute(insert(translations).values(row).returning(translations.c.id)).scalar_one()
             if self._is_due():
@@ -230,35 +236,41 @@ def _row(text: str, translation: Translation, caller: Caller | None) -> dict[str
 
 
 def _kept(row: RowMapping | dict[str, Any]) -> Kept:
+    as_is = ("group", "created", "caller", "source_text", "text", "source", "target", "format", "signature")
     return Kept(
         id=str(row["id"]),
         route=_route(row["route"]),
         mentions=tuple(map(_mention, row["mentions"])),
         lost_marks=tuple(row["lost_marks"]),
-        **{name: row[name] for name in ("group", "created", "caller", "source_text", "text", "source", "target")},
-        signature=row["signature"],
+        **{name: row[name] for name in as_is},
     )
 
 
 def _previews() -> Select[Any]:
     columns = translations.c
     return select(
-        *(columns[name] for name in ("id", "group", "created", "caller", "source", "target", "route")),
+        *(columns[name] for name in ("id", "group", "created", "caller", "source", "target", "format", "route")),
         func.substr(columns.source_text, 1, _PREVIEW_WRITTEN, type_=Exact()).label("source_preview"),
         func.substr(columns.text, 1, _PREVIEW_WRITTEN, type_=Exact()).label("preview"),
-        func.length(columns.source_text).label("n_source_chars"),
-        func.length(columns.text).label("n_chars"),
+        _n_chars(columns.source_text).label("n_source_chars"),
+        _n_chars(columns.text).label("n_chars"),
     )
 
 
+def _n_chars(column: ColumnElement[str]) -> ColumnElement[int]:
+    """Return how many characters there were before `escaped` wrote some as five."""
+    n_marks = func.length(column) - func.length(func.replace(column, literal(MARK, Text), ""))
+    return func.length(column) - 4 * n_marks
+
+
 def _preview(row: RowMapping) -> Preview:
-    names = ("group", "created", "caller", "source", "target", "n_source_chars", "n_chars")
+    as_is = ("group", "created", "caller", "source", "target", "format", "n_source_chars", "n_chars")
     return Preview(
         id=str(row["id"]),
         route=_route(row["route"]),
         source_preview=row["source_preview"][:PREVIEW_CHARS],
         preview=row["preview"][:PREVIEW_CHARS],
-        **{name: row[name] for name in names},
+        **{name: row[name] for name in as_is},
     )
 
 
