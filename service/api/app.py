@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from service import __version__
 from service.api import docs, metrics
 from service.api.middleware import wrapped
 from service.api.problems import answer_errors
 from service.api.state import Has, Server
+from service.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import ASGIApp
+
+    from service.store import Store
+
+_LOG = logging.getLogger(__name__)
+_TIDY_S = 60
 
 _ABOUT = """Translates offline and keeps every name as the house glossary spells it.
 
@@ -65,7 +74,7 @@ async def health() -> dict[str, str]:
 def ready(has: Has) -> JSONResponse:
     """Say whether a translation sent now would be answered: the store opens, the glossary is read, a pair is there."""
     checks = {
-        "store": has.store.works(),
+        "store": _works(has.store),
         "engines": bool(has.pipeline.router.sources()),
         "accepting": has.desk.accepting,
     }
@@ -75,11 +84,31 @@ def ready(has: Has) -> JSONResponse:
     )
 
 
+def _works(store: Store) -> bool:
+    try:
+        store.check()
+    except StoreError:
+        return False
+    return True
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     server: Server = app.state.server
+    tidying = asyncio.create_task(_tidy(server.store))
     try:
         yield
     finally:
+        tidying.cancel()
         await server.jobs.close()
         await server.desk.close()
+
+
+async def _tidy(store: Store) -> None:
+    """Delete what has had its time, once a minute."""
+    while True:
+        await asyncio.sleep(_TIDY_S)
+        try:
+            await run_in_threadpool(store.expire)
+        except StoreError as error:
+            _LOG.warning("what is kept could not be tidied: %s", error)
