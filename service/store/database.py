@@ -163,6 +163,8 @@ def _url(given: str | None) -> URL:
         raise StoreError(f"the store cannot be kept in {url.drivername!r}; use {_EXAMPLE}")
     if url.database in (None, "", ":memory:") or str(url.database).startswith("file:"):
         raise StoreError("the store needs a file that all threads and processes see; write sqlite:////folder/file")
+    if url.query:
+        raise StoreError(f"a SQLite URL takes no options, but here are {', '.join(sorted(url.query))}; leave them out")
     return url.set(database=str(Path(str(url.database)).expanduser().absolute()))
 
 
