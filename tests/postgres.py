@@ -131,7 +131,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if config.stash.get(_MISSING, False):
         terminalreporter.section("PostgreSQL WAS NOT TESTED", sep="!", red=True, bold=True)
         terminalreporter.line("No initdb and postgres were found, so the store was tested on SQLite alone.", red=True)
-        terminalreporter.line("Install Debian's package postgresql-15 (.ci/setup dev does), then run again.", red=True)
+        terminalreporter.line("Install Debian's package postgresql (.ci/setup dev does), then run again.", red=True)
 
 
 @pytest.fixture(scope="session")
