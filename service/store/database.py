@@ -35,6 +35,7 @@ _PRAGMAS = (
     "secure_delete=ON",  # what was deleted is overwritten
     "cache_size=-16384",  # KiB
     "journal_size_limit=67108864",  # bytes that the log may take once it was moved into the file
+    "wal_autocheckpoint=8000",  # pages in the log before it is moved; a thousand sentences touch as many pages
     "temp_store=MEMORY",
 )
 _SPARE_PAGES, _PAGES_A_TIME = 2_500, 25_000  # of 4 KiB: what may lie free for later, and what is given back at once
