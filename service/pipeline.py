@@ -1,34 +1,30 @@
 """The way of the data: split, translate hop by hop, settle the names, join.
 
-Knows engines and names; knows no HTTP and no settings. Every hop is settled against the sentence that was given, so
-that a name lost on the way through a pivot is found missing there, and is protected there.
+Knows engines and names; knows no HTTP and no settings. `run` has what becomes of the sentences.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import regex
 
-from glossary import Glossary, answer, matcher, settle, wanted_name
-from service import __version__, protect
-from service.errors import EngineError, InputError, RequestError, TooLongError
+from glossary import Glossary, settle
+from service.errors import InputError, RequestError, TooLongError
 from service.languages import canonical
-from service.records import Translation
 from service.routing import Router
-from service.segment import join, split
+from service.run import Run, placed
+from service.segment import split as _split
+from service.segment import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from glossary import Mention, Settled, Span
+    from glossary import Mention
     from service.engines import Engine
-    from service.records import Hop, Progress
-    from service.segment import Segments
+    from service.records import Progress, Translation
 
-_CHUNK = 512  # sentences an engine gets at once: enough to fill its batches, few enough to report progress
-_N_HYPOTHESES = 4  # how many an engine is asked for when its best one lost a name
 _UNREADABLE = regex.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -68,15 +64,94 @@ class Pipeline:
             progress: called with the sentences done and the sentences in all, hops counted.
         Raises: RequestError: the input is at fault, and how to mend it; EngineError: an engine failed.
         """
+        run = self._run([text], source=source, targets=targets, engine=engine, glossary=glossary, progress=progress)
+        return run.translations()[0]
+
+    def translate_many(
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        targets: Sequence[str],
+        engine: str = "auto",
+        glossary: Glossary | None = None,
+        progress: Progress | None = None,
+        split: bool = True,
+    ) -> list[list[Translation]]:
+        """Translate n texts as `translate` does each, their sentences in one batch.
+
+        Args: split: whether texts are divided into sentences; without, each is one, lines and all.
+        Returns: for each text its translations, in the order of the targets.
+        """
+        return self._run(
+            texts,
+            source=source,
+            targets=targets,
+            engine=engine,
+            glossary=glossary,
+            progress=progress,
+            split=split,
+        ).translations()
+
+    def with_alternatives(
+        self,
+        texts: Sequence[str],
+        *,
+        n: int,
+        source: str,
+        targets: Sequence[str],
+        engine: str = "auto",
+        glossary: Glossary | None = None,
+        progress: Progress | None = None,
+        split: bool = True,
+    ) -> list[tuple[list[Translation], list[tuple[str, ...]]]]:
+        """Translate n texts, and say for each translation what else it could be, the likeliest first.
+
+        Args: n: how many others are wanted; there are fewer where the engine of the last hop has no more to say.
+        Returns: for each text what `translate_many` returns, and for each of these translations up to `n` others: all
+            different, none with more names lost.
+        """
+        run = self._run(
+            texts,
+            source=source,
+            targets=targets,
+            engine=engine,
+            glossary=glossary,
+            progress=progress,
+            split=split,
+            n_others=n,
+        )
+        return list(zip(run.translations(), run.alternatives(), strict=True))
+
+    def _run(
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        targets: Sequence[str],
+        engine: str,
+        glossary: Glossary | None,
+        progress: Progress | None,
+        split: bool = True,
+        n_others: int = 0,
+    ) -> Run:
         source = canonical(source)
         wanted = list(dict.fromkeys(canonical(target) for target in targets))
         if not wanted:
             raise RequestError("no target language; name at least one")
-        _check(text, self.max_chars)
+        for text in texts:
+            self.check(text)
         routes = {target: self.router.route(source, target, engine=engine) for target in wanted}
         names = self.glossary if glossary is None else glossary
-        run = _Run(self.engines, names, source, split(text, lang=source), set(routes.values()), progress)
-        return [run.translation(target, routes[target]) for target in wanted]
+        pieces = [_split(text, lang=source) if split else whole(text) for text in texts]
+        return Run(self.engines, names, source, pieces, routes, progress, n_others)
+
+    def check(self, text: str) -> None:
+        """Refuse a text that cannot be translated, whatever its language.
+
+        Raises: TooLongError, InputError: with the limit, or the character that stands in no text.
+        """
+        _check(text, self.max_chars)
 
     def engine_alone(self, text: str, *, source: str, target: str, engine: str = "auto") -> tuple[Mention, ...]:
         """Say what would become of the names if the engines were left to themselves on the whole way.
@@ -85,14 +160,14 @@ class Pipeline:
         """
         source, target = canonical(source), canonical(target)
         _check(text, self.max_chars)
-        segments = split(text, lang=source)
+        segments = _split(text, lang=source)
         route = self.router.route(source, target, engine=engine)
-        raw = _Run(self.engines, Glossary(), source, segments, {route}, None).lines(target, route)
+        [raw] = Run(self.engines, Glossary(), source, [segments], {target: route}, None).lines(target)
         lines = [
             settle(segment.text, line.text, glossary=self.glossary, source_lang=source, target_lang=target)
             for segment, line in zip(segments.segments, raw, strict=True)
         ]
-        return tuple(_placed(segments, lines))
+        return tuple(placed(segments, lines))
 
     def close(self) -> None:
         """Close every engine."""
@@ -109,165 +184,3 @@ def _check(text: str, max_chars: int) -> None:
             f"character {unreadable.start()} of the text is U+{ord(unreadable.group()):04X}, which stands in no text; "
             f"the file may be damaged or in another encoding: save it as UTF-8"
         )
-
-
-class _Run:
-    """One text on its way into all its targets; remembers what every hop gave, so that no hop is taken twice."""
-
-    def __init__(
-        self,
-        engines: Mapping[str, Engine],
-        glossary: Glossary,
-        source: str,
-        segments: Segments,
-        routes: set[tuple[Hop, ...]],
-        progress: Progress | None,
-    ) -> None:
-        self._engines, self._glossary, self._source, self._segments = engines, glossary, source, segments
-        self._sentences = list(dict.fromkeys(segment.text for segment in segments.segments))
-        self._settled: dict[tuple[tuple[Hop, ...], str], list[Settled]] = {}
-        self._progress = progress
-        self._done = 0
-        self._total = len(self._sentences) * len({way[: n + 1] for way in routes for n in range(len(way))})
-
-    def translation(self, target: str, route: tuple[Hop, ...]) -> Translation:
-        """Return the whole text in one target language."""
-        lines = self.lines(target, route)
-        return Translation(
-            text=join(self._segments, [line.text for line in lines]),
-            source=self._source,
-            target=target,
-            route=route,
-            mentions=tuple(_placed(self._segments, lines)),
-            signature=self._signature(route),
-        )
-
-    def lines(self, target: str, route: tuple[Hop, ...]) -> list[Settled]:
-        """Return each segment's translation, settled; n segments give n lines."""
-        settled = dict(zip(self._sentences, self._hops(route, target), strict=True))
-        return [settled[segment.text] for segment in self._segments.segments]
-
-    def _hops(self, way: tuple[Hop, ...], lang: str) -> list[Settled]:
-        """Return the n sentences after the last hop of `way`, settled against the sentences that were given.
-
-        `lang` is whose names are kept: what the caller asked for may be a variety (pt-BR) of what the engine writes.
-        """
-        if (way, lang) not in self._settled:
-            before = self._hops(way[:-1], way[-2].pair.target) if len(way) > 1 else None
-            self._settled[way, lang] = self._hop(way[-1], lang, before)
-        return self._settled[way, lang]
-
-    def _hop(self, hop: Hop, lang: str, before: list[Settled] | None) -> list[Settled]:
-        texts = self._sentences if before is None else [settled.text for settled in before]
-        settled = []
-        for start in range(0, len(texts), _CHUNK):
-            chunk = slice(start, start + _CHUNK)
-            raw = self._translated(self._sentences[chunk], texts[chunk], hop, lang)
-            settled += [self._settle(*pair, lang) for pair in zip(self._sentences[chunk], raw, strict=True)]
-            self._done += len(raw)
-            if self._progress:
-                self._progress(self._done, self._total)
-        return self._rescued(hop, lang, texts, before, settled)
-
-    def _translated(self, sentences: Sequence[str], texts: Sequence[str], hop: Hop, lang: str) -> list[str]:
-        """Translate, leaving the engine out where the glossary has the whole answer."""
-        known = {
-            n: name
-            for n, sentence in enumerate(sentences)
-            if (name := answer(sentence, self._glossary, source_lang=self._source, target_lang=lang))
-        }
-        rest = [n for n in range(len(texts)) if n not in known]
-        raw = self._engines[hop.engine].translate([texts[n] for n in rest], hop.pair)
-        _count(hop, len(raw), len(rest))
-        known.update(zip(rest, raw, strict=True))
-        return [known[n] for n in range(len(texts))]
-
-    def _settle(self, sentence: str, raw: str, lang: str) -> Settled:
-        return settle(sentence, raw, glossary=self._glossary, source_lang=self._source, target_lang=lang)
-
-    def _rescued(
-        self, hop: Hop, lang: str, texts: Sequence[str], before: list[Settled] | None, settled: list[Settled]
-    ) -> list[Settled]:
-        """Translate sentences that lost a name once more, and keep whichever candidate holds the most names."""
-        lost = [n for n, line in enumerate(settled) if self._lost(line, lang)]
-        if not lost:
-            return settled
-        engine = self._engines[hop.engine]
-        others = engine.hypotheses([texts[n] for n in lost], hop.pair, n=_N_HYPOTHESES)
-        better = list(settled)
-        for n, hypotheses in zip(lost, others, strict=True):
-            candidates = [self._settle(self._sentences[n], other.text, lang) for other in hypotheses[1:]]
-            better[n] = self._best([better[n], *candidates], lang)
-        for way in (protect.by_name, protect.by_token):
-            names = {n: self._names(better[n], before[n] if before else None, lang) for n in lost}
-            still = [n for n in lost if names[n]]
-            protected = [way(texts[n], names[n]) for n in still]
-            raw = engine.translate([line.text for line in protected], hop.pair)
-            _count(hop, len(raw), len(still))
-            for n, line, translated in zip(still, protected, raw, strict=True):
-                restored = protect.restore(translated, line)
-                if restored is not None:
-                    candidate = self._inserted(self._settle(self._sentences[n], restored, lang), settled[n], lang)
-                    better[n] = self._best([better[n], candidate], lang)
-        return better
-
-    def _lost(self, line: Settled, lang: str) -> dict[Span, Mention]:
-        """Return the mentions to be asked for again: nothing stands in their place, or what no list of names has.
-
-        A listed name that was left alone is another thing's (Kharkiv University), and stays.
-        """
-        names = matcher(self._glossary, lang=lang)
-        return {
-            mention.source: mention
-            for mention in line.mentions
-            if mention.status == "missing"
-            or (mention.status == "ambiguous" and not names.find(mention.engine_wrote or ""))
-        }
-
-    def _best(self, lines: Sequence[Settled], lang: str) -> Settled:
-        """Return the line that holds the most names; the first of them where several do."""
-        return min(lines, key=lambda line: len(self._lost(line, lang)))
-
-    def _inserted(self, candidate: Settled, original: Settled, lang: str) -> Settled:
-        """Call names inserted that only protection brought into the translation, and say what stood there before."""
-        lost = self._lost(original, lang)
-        mentions = tuple(
-            replace(mention, status="inserted", engine_wrote=lost[mention.source].engine_wrote)
-            if mention.source in lost and mention.status in ("kept", "rewritten")
-            else mention
-            for mention in candidate.mentions
-        )
-        return replace(candidate, mentions=mentions)
-
-    def _names(self, line: Settled, before: Settled | None, target: str) -> list[tuple[Span, str]]:
-        """Return where the lost names stand in the text that the engine gets, and what should come out there."""
-        stands = {mention.source: mention.target for mention in before.mentions} if before else {}
-        names = []
-        for source, mention in self._lost(line, target).items():
-            place = stands.get(source) if before else source
-            name = wanted_name(mention, self._glossary, source_lang=self._source, target_lang=target)
-            if place and name:
-                names.append((place, name))
-        return names
-
-    def _signature(self, route: tuple[Hop, ...]) -> str:
-        models = "+".join(f"{hop}={self._engines[hop.engine].fingerprint(hop.pair)}" for hop in route)
-        return f"exonym:{__version__}|{models}|glossary:{self._glossary.fingerprint}"
-
-
-def _count(hop: Hop, n_out: int, n_in: int) -> None:
-    if n_out != n_in:
-        raise EngineError(
-            f"{hop} gave {n_out} sentences for {n_in}; restart the server, and report it if it happens again"
-        )
-
-
-def _placed(segments: Segments, lines: Sequence[Settled]) -> list[Mention]:
-    """Move the mentions of each line to where the line stands in the two whole texts."""
-    placed, at = [], len(segments.between[0])
-    for segment, line, after in zip(segments.segments, lines, segments.between[1:], strict=True):
-        for mention in line.mentions:
-            target = mention.target.shifted(at) if mention.target else None
-            placed.append(replace(mention, source=mention.source.shifted(segment.start), target=target))
-        at += len(line.text) + len(after)
-    return placed

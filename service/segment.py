@@ -14,7 +14,7 @@ import regex
 import sentencex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # No engine gains from a longer one, and what looks for names in a sentence need not be ready for megabytes.
 MAX_SEGMENT_CHARS = 4000
@@ -56,7 +56,20 @@ def split(text: str, *, lang: str) -> Segments:
     >>> [segment.text for segment in split("1. One. Two?\\n\\n***\\n", lang="en").segments]
     ['One.', 'Two?']
     """
-    segments = tuple(Segment(start, text[start:end]) for start, end in _spans(text, lang.partition("-")[0]))
+    return _cut_out(text, _spans(text, lang.partition("-")[0]))
+
+
+def whole(text: str) -> Segments:
+    """Return `text` as one segment, lines and all, for callers who have split it already; a longer one is still cut.
+
+    >>> [segment.text for segment in whole(" One. Two?\\n").segments]
+    ['One. Two?']
+    """
+    return _cut_out(text, _cores(_pieces(text), 0))
+
+
+def _cut_out(text: str, spans: Iterable[tuple[int, int]]) -> Segments:
+    segments = tuple(Segment(start, text[start:end]) for start, end in spans)
     between, at = [], 0
     for segment in segments:
         between.append(text[at : segment.start])
@@ -80,12 +93,17 @@ def _spans(text: str, lang: str) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         mark = _LIST_MARK.match(line.group())
         at = line.start() + (mark.end() if mark else 0)
-        for sentence in _sentences(text[at : line.end()], lang):
-            for piece in _pieces(sentence):
-                core = _CORE.fullmatch(piece)
-                if core and _LETTER.search(core.group(1)):
-                    yield at + core.start(1), at + core.end(1)
-                at += len(piece)
+        sentences = _sentences(text[at : line.end()], lang)
+        yield from _cores((piece for sentence in sentences for piece in _pieces(sentence)), at)
+
+
+def _cores(pieces: Iterable[str], at: int) -> Iterator[tuple[int, int]]:
+    """Yield where the words of each piece stand, without what surrounds them; the first piece starts at `at`."""
+    for piece in pieces:
+        core = _CORE.fullmatch(piece)
+        if core and _LETTER.search(core.group(1)):
+            yield at + core.start(1), at + core.end(1)
+        at += len(piece)
 
 
 def _sentences(line: str, lang: str) -> list[str]:
