@@ -2,6 +2,7 @@
 
 Test files take the fixtures with `pytest_plugins = ["postgres"]`: `postgres` is the cluster, `database_url` an empty
 database, `made_url` one with tables, `store` an open store; all but the first once on SQLite, once on PostgreSQL.
+PYTEST_DONT_REWRITE: the search for doctests may import this module before the plugins are read, and that is no fault.
 """
 
 from __future__ import annotations
