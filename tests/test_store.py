@@ -226,7 +226,7 @@ def test_trimming_ten_thousand_translations_is_cheap(open_store):
     started = time.monotonic()
     for n in range(20):
         store.translations.keep(text=f"{n}", translation=translation())
-    assert (time.monotonic() - started) / 20 < 0.05
+    assert (time.monotonic() - started) / 20 < 0.25  # 1.5 ms on an idle machine
     assert _count(store, tables.translations) <= 2020
 
 
@@ -632,9 +632,9 @@ def test_the_sentences_used_longest_ago_go_first(open_store):
 
 def test_the_cache_stays_within_its_bound_and_may_be_off(open_store):
     store = open_store(cache_sentences=1000)
-    for start in range(0, 5000, 7):
-        store.sentences.put_many({f"{start + n}": "x" for n in range(7)})
-    assert _count(store, tables.sentences) <= 1010
+    for start in range(0, 5000, 40):
+        store.sentences.put_many({f"{start + n}": "x" for n in range(40)})
+    assert 960 < _count(store, tables.sentences) <= 1050
     off = open_store(cache_sentences=0)
     off.sentences.put_many({"a": "b"})
     assert off.sentences.get_many(["a", "4999"]) == {}
@@ -652,4 +652,4 @@ def test_a_thousand_sentences_take_milliseconds(store):
         found = store.sentences.get_many(values)
         took.append(time.perf_counter() - started)
         assert found == values
-    assert min(took) < 0.1  # 8 ms on an idle machine; the bound is for a busy one
+    assert min(took) < 0.1  # 8 ms on an idle machine, and this one may be busy

@@ -59,7 +59,7 @@ def start_writers(url: str, n: int) -> list[subprocess.Popen]:
     return writers
 
 
-def test_processes_that_start_at_once_and_are_killed_lose_nothing_they_acknowledged(database_url):
+def test_processes_that_start_at_once_and_are_killed_lose_nothing_they_acknowledged(database_url, tmp_path):
     writers = start_writers(database_url, 3)  # on an empty database: the tables are made once
     said: list[list[str]] = [[] for _ in writers]
     try:
@@ -82,6 +82,7 @@ def test_processes_that_start_at_once_and_are_killed_lose_nothing_they_acknowled
             check_acknowledged(store, f"writer {name}", whole)
         assert {job.state for job in store.jobs.list()} == {"failed"}
         assert all("the server was stopped" in job.error for job in store.jobs.list())
+        assert not list(tmp_path.glob("*-owner-*"))  # of those that were killed
 
 
 def check_acknowledged(store: Store, name: str, lines: list[list[str]]) -> None:
@@ -98,6 +99,19 @@ def check_acknowledged(store: Store, name: str, lines: list[list[str]]) -> None:
                 assert f"term {what[1]}" in store.glossaries.get(what[0]).dictionaries["en", "fr"]
             case "job":
                 assert store.jobs.get(what[0]).done >= 0
+
+
+def test_files_of_killed_processes_are_swept_up_and_those_of_the_living_are_not(tmp_path):
+    url = f"sqlite:///{tmp_path}/[store].sqlite3"
+    with Store.open(url) as store:
+        job = store.jobs.add(kind="k")
+        stale = tmp_path / f"[store].sqlite3-owner-{'0' * 32}"
+        stale.touch()
+        Store.open(url).close()
+        assert not stale.exists()
+        assert len(list(tmp_path.glob("*-owner-*"))) == 1
+        assert store.jobs.get(job.id).state == "queued"
+    assert [path.name for path in tmp_path.iterdir()] == ["[store].sqlite3"]
 
 
 def test_eight_threads_write_and_read_at_once(store):

@@ -58,9 +58,10 @@ class Owners:
         """
         if self._mine:
             self.mine()  # held again, should PostgreSQL have been started anew
-        others = {name for name in names if name != self._mine}
-        check = self._file_is_free if self._database.is_sqlite else self._session_is_free
-        return {name for name in others if check(name)}
+        wanted = set(names)
+        if not self._database.is_sqlite:
+            return {name for name in wanted - {self._mine} if self._session_is_free(name)}
+        return wanted & {name for name in (wanted | self._left()) - {self._mine} if self._file_is_free(name)}
 
     def close(self) -> None:
         """Give the name back."""
@@ -75,23 +76,34 @@ class Owners:
     def _path(self, name: str) -> Path:
         return Path(f"{self._database.label}-owner-{name}")
 
+    def _left(self) -> set[str]:
+        """Return the names of which there are files: of the living, and of those that were killed."""
+        common = self._path("")
+        names = (path.name for path in common.parent.iterdir())
+        return {name.removeprefix(common.name) for name in names if name.startswith(common.name)}
+
     def _hold_file(self, name: str) -> None:
-        if self._file is not None:
-            return
-        try:
-            self._file = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-        except OSError as error:
-            raise StoreError(
-                f"{self._path(name)} cannot be locked: {error.strerror}; put the store on a local disk that this user "
-                "can write, or use PostgreSQL"
-            ) from None
+        while self._file is None:
+            try:
+                handle = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            except OSError as error:
+                raise StoreError(
+                    f"{self._path(name)} cannot be locked: {error.strerror}; put the store on a local disk that this "
+                    "user can write, or use PostgreSQL"
+                ) from None
+            if os.fstat(handle).st_nlink:
+                self._file = handle
+            else:  # another process took it for left over before it was locked
+                os.close(handle)
 
     def _file_is_free(self, name: str) -> bool:
         try:
             handle = os.open(self._path(name), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return True
+        except OSError:  # another user's, who is asked in vain whether it is alive
+            return False
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._path(name).unlink(missing_ok=True)
