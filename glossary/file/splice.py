@@ -144,10 +144,6 @@ def merged(old: Any, new: Any) -> Any:  # noqa: ANN401 - any YAML value
         for at in [at for at, item in enumerate(old) if item not in new][::-1]:
             del old[at]
         old.extend(item for item in new if item not in old)
-        written = {str(item): item for item in old}
-        for at, item in enumerate(dict.fromkeys(new)):
-            if old[at] != item:
-                old[at] = written[str(item)]
         return old
     if isinstance(new, str) and isinstance(old, DoubleQuotedScalarString | SingleQuotedScalarString):
         return old if old == new else type(old)(new)

@@ -73,10 +73,26 @@ def read(
     form = form or format_of(path)
     report = Report()
     data = read_bytes(Path(path), report)
+    if data is None:
+        raise GlossaryFileError(str(path), report.problems())
+    return read_data(data, form=form, kind=kind, source_lang=source_lang, target_lang=target_lang, name=str(path))
+
+
+def read_data(
+    data: bytes,
+    *,
+    form: Format,
+    kind: Kind = "term",
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+    name: str = "<data>",
+) -> Imported:
+    """Do for the bytes of a term list what `read` does for a file; `name` stands for it in errors."""
+    report = Report()
     concepts: list[Concept] = []
-    if data is not None and form in ("tbx", "tbx2"):
+    if form in ("tbx", "tbx2"):
         concepts = tbx.read(data, report=report, kind=kind)
-    elif data is not None:
+    else:
         text = decode(data, report)
         langs = (source_lang, target_lang) if source_lang and target_lang else None
         if text is not None and form == "deepl":
@@ -85,7 +101,7 @@ def read(
             concepts = table.read(text, report=report, kind=kind, langs=langs)
     problems = report.problems()
     if not concepts and problems:
-        raise GlossaryFileError(str(path), problems)
+        raise GlossaryFileError(name, problems)
     return Imported(tuple(concepts), problems)
 
 
