@@ -13,7 +13,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-BENCHES = ("apertium", "argos", "names", "start")
+BENCHES = ("apertium", "argos", "growth", "names", "start")
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -27,6 +27,7 @@ _SEED = Path(__file__).parent.parent / "seeds" / "kharkiv-border.txt"
 _ONSETS = ("b", "ch", "d", "f", "g", "h", "k", "kh", "l", "m", "n", "p", "r", "s", "sh", "t", "v", "z", "zh")
 _SYLLABLES = [onset + vowel for onset in _ONSETS for vowel in ("a", "e", "i", "o", "u", "ya", "yi")]
 _MB = 10
+_N_FORMS = (100, 10_000, 1_000_000)
 _LANGS = ["en", "uk", "ru", "es", "fr", "de", "it", "pt", "pl", "ca"]
 
 
@@ -35,10 +36,26 @@ def run() -> dict[str, object]:
     chance = random.Random(7)
     return {
         "ten_languages": _find("1,000 concepts, 10 languages", _made(chance, 1000, 4, _LANGS), chance, "20 MB/s"),
-        "million_forms": _find("1,000,000 forms", _made(chance, 100_000, 10, ["en"]), chance, "10 MB/s"),
+        "forms": {n: _grown(n, chance) for n in _N_FORMS},
         "hundred_thousand_concepts": _file(_made(chance, 100_000, 4, ["en"])),
         "house": _sentences(),
     }
+
+
+def _grown(n_forms: int, chance: random.Random) -> dict[str, object]:
+    """Find, and settle, with so many forms in two languages; ten of each concept in each."""
+    glossary = _made(chance, n_forms // 20, 10, ["en", "es"])
+    found = _find(f"{n_forms:,} forms", glossary, chance, "20 MB/s")
+    forms = [form for concept in list(glossary.concepts.values())[:1000] for form in _forms(concept)]
+    sentences = [segment.text for segment in split(_text(chance, forms, 0.1), lang="en").segments]
+
+    def settled() -> list[object]:
+        return [settle(each, each, glossary=glossary, source_lang="en", target_lang="es") for each in sentences]
+
+    settled()
+    each_ms = 1000 * seconds(settled) / len(sentences)
+    print(f"  settle: {each_ms:.2f} ms a sentence, a name in every 200 words", flush=True)
+    return {**found, "settle_ms": each_ms}
 
 
 def _made(chance: random.Random, n_concepts: int, n_forms: int, langs: list[str]) -> Glossary:
@@ -106,7 +123,7 @@ def _forms(concept: Concept) -> tuple[str, ...]:
     return (names.preferred, *names.deprecated) if isinstance(names, Names) else ()
 
 
-def _text(chance: random.Random, forms: list[str], n_mb: int) -> str:
+def _text(chance: random.Random, forms: list[str], n_mb: float) -> str:
     words, names = _SEED.read_text(encoding="utf-8").split(" "), chance.sample(forms, min(len(forms), 5000))
     pieces, size = [], 0
     while size < n_mb * 1_000_000:
