@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ class Flow:
     """`text[start:end]` of a mark-up text as a marked block.
 
     `before[i]` and `after[i]` are the mark-up that stands at the start and the end of mark i. `starts` and `ends` say
-    where in the mark-up each character of the block stands; `escape` writes a character as mark-up.
+    where in the mark-up each character of the block stands; `escape` writes a character as mark-up. Marks
+    in `instead` are written in the place of the white space that they stand on; `raw` text is that of a CDATA section.
     """
 
     start: int
@@ -40,6 +41,8 @@ class Flow:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     escape: Callable[[str], str]
+    instead: frozenset[int] = frozenset()
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +146,7 @@ def _cdata(text: str, found: Elements, item: _Item) -> Flow:
     start, end = token.start + len("<![CDATA["), token.end - len("]]>")
     end = max(start, end)
     spans = tuple(range(start, end))
-    return Flow(start, end, Marked(text[start:end]), (), (), spans, tuple(n + 1 for n in spans), _in_cdata)
-
-
-def _in_cdata(char: str) -> str:
-    # A section cannot hold its own end; the usual way is to cut it in two in the midst of that.
-    return "]]><![CDATA[>" if char == ">" else char
+    return Flow(start, end, Marked(text[start:end]), (), (), spans, tuple(n + 1 for n in spans), str, raw=True)
 
 
 @dataclass
@@ -164,6 +162,7 @@ class _Reader:
     after: list[str] = field(default_factory=list)
     open_: list[int] = field(default_factory=list)
     _closers: set[int] = field(default_factory=set)
+    _instead: set[int] = field(default_factory=set)
     _spaced: bool = False
 
     def flow(self, items: Sequence[_Item]) -> Flow:
@@ -178,7 +177,15 @@ class _Reader:
         spelt = spellings(self.text, self.plain)
         starts, ends = tuple(self.plain.starts), tuple(self.plain.ends)
         return Flow(
-            start, end, block, tuple(self.before), tuple(self.after), starts, ends, partial(written, spelt=spelt)
+            start,
+            end,
+            block,
+            tuple(self.before),
+            tuple(self.after),
+            starts,
+            ends,
+            partial(written, spelt=spelt),
+            frozenset(self._instead),
         )
 
     def _read(self, item: _Item, ending: dict[int, int]) -> None:
@@ -203,10 +210,23 @@ class _Reader:
         elif item.kind == "opaque":
             thing = item.first in self.found.things
             self._mark(f"<{token.name}>", self._source(item), held=None if thing else self._inner(item))
+        elif token.name == "br" and self.html:
+            self._break(item)
         else:
             silent = token.kind == "other" or token.name == "wbr"
             empty = token.kind == "void" and not self.html
             self._mark("" if silent else self._source(item), self._source(item), held="" if empty else None)
+
+    def _break(self, item: _Item) -> None:
+        """Read a line break inside a sentence: a space to the engine."""
+        spaced = self._spaced
+        n = self._mark("<br>", self._source(item))
+        if not spaced:
+            at = self.found.tokens[item.first].start
+            self.plain.add(" ", at, self.found.tokens[item.last].end)
+            self.marks[n] = replace(self.marks[n], end=len(self.plain.chars))
+            self._instead.add(n)
+        self._spaced = True
 
     def _source(self, item: _Item) -> str:
         tokens = self.found.tokens
@@ -275,7 +295,8 @@ class _Writer:
         for n in sorted(below.get(parent, ()), key=lambda n: (spans[n], n)):
             self._plain(at, spans[n][0])
             self._put(self.flow.before[n])
-            self._under(n, *spans[n], spans, below)
+            if n not in self.flow.instead:
+                self._under(n, *spans[n], spans, below)
             self._put(self.flow.after[n])
             at = spans[n][1]
         self._plain(at, end)
@@ -287,5 +308,6 @@ class _Writer:
     def _plain(self, start: int, end: int) -> None:
         for char in self.text[start:end]:
             self.starts.append(self.length)
-            self._put(self.flow.escape(char))
+            ends_section = self.flow.raw and char == ">" and "".join(self.pieces[-2:]).endswith("]]")
+            self._put("]]><![CDATA[>" if ends_section else self.flow.escape(char))
             self.ends.append(self.length)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import regex
+
 from service.markup.locate import Found, locate
 from service.markup.marked import children
 from service.markup.words import Words, bitext, words
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from service.records import Translation
 
 _QUOTED_CHARS = 40
+_SENTENCE_END = regex.compile(r"[.!?…]\s+|[。！？]|\n")
 _ASIDE_CHARS, _ASIDE_SHARE = 500, 3  # what may be translated for the sake of the marks alone
 
 
@@ -67,7 +70,7 @@ def wanted(block: Marked) -> list[str]:
             break
         first, end = source.within(mark.start, mark.end) if mark.end > mark.start else (0, 0)
         if first < end and not (first == 0 and end == len(source)):
-            texts.append(_core(source, first, end))
+            texts += _pieces(source, first, end)
         elif first == end and mark.held is None:
             texts.append(_before(source, mark.start))
         room -= len(texts[-1]) if texts else 0
@@ -76,6 +79,18 @@ def wanted(block: Marked) -> list[str]:
 
 def _core(source: Words, first: int, end: int) -> str:
     return source.text[source.starts[first] : source.ends[end - 1]]
+
+
+def _pieces(source: Words, first: int, end: int) -> list[str]:
+    """Return some words, and where sentences end among them, those before the first end and after the last."""
+    core = _core(source, first, end)
+    ends = [found.end() for found in _SENTENCE_END.finditer(core)]
+    if not ends:
+        return [core]
+    start = source.starts[first]
+    head = source.within(start, start + ends[0])
+    tail = source.within(start + ends[-1], start + len(core))
+    return [core, *(_core(source, *part) for part in (head, tail) if part[0] < part[1])]
 
 
 def _before(source: Words, point: int) -> str:
@@ -224,14 +239,12 @@ class _Placing:
         source, (first, end), (start, stop) = self.bitext.source, range_, chars
         cut_left = max(mark.start - source.starts[first], 0)
         cut_right = max(source.ends[end - 1] - mark.end, 0)
-        size = mark.end - mark.start
+        size = min(mark.end - mark.start, stop - start)
+        if end - first == 1 and not (cut_left and cut_right):
+            return (stop - size, stop) if cut_left else (start, start + size)
         if stop - start <= cut_left + cut_right:
             return start, stop
-        if cut_left and cut_right:
-            return start + cut_left, stop - cut_right
-        if cut_right:
-            return start, start + min(size, stop - start) if end - first == 1 else stop - cut_right
-        return (stop - min(size, stop - start) if end - first == 1 else start + cut_left), stop
+        return start + cut_left, stop - cut_right
 
     def _apart(self, marks: Sequence[int], area: _Area) -> None:
         """Keep siblings from overlapping, and all of them inside their parent."""
