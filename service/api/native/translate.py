@@ -1,0 +1,190 @@
+"""POST /api/translate, and the same work for a job."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field
+
+from service.api.chosen import chosen
+from service.api.native.failures import failures
+from service.api.native.shapes import (
+    MAX_TARGETS,
+    Body,
+    GlossaryChoice,
+    Result,
+    Results,
+    Tag,
+    Translated,
+    check_texts,
+    detected_out,
+    one_or_many,
+)
+from service.api.state import Has, Server, Translator, answered
+from service.errors import ConflictError, NotFoundError
+from service.languages import canonical
+from service.records import Caller, Markup, Order, as_dict
+from service.store.translations import group_of
+
+if TYPE_CHECKING:
+    from glossary import Glossary
+    from service.records import Answer, Progress
+
+router = APIRouter(tags=["native: translate"])
+
+MAX_ALTERNATIVES = 10
+
+
+class TranslateBody(Body):
+    """What is to be translated, and how."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"text": "Donbass is a region. Kiev is a city.", "source": "en", "targets": ["es", "fr"]}
+        },
+    )
+
+    text: str | None = Field(None, description="A text; the answer is one object.", examples=["Kiev is a city."])
+    texts: list[str] | None = Field(None, description="Several texts instead; the answer has a list of objects.")
+    source: str = Field(
+        "auto", max_length=35, description="Language of the texts; auto detects each one's.", examples=["en"]
+    )
+    targets: list[Tag] = Field(
+        min_length=1, max_length=MAX_TARGETS, description="Languages to translate into.", examples=[["es", "fr"]]
+    )
+    engine: str = Field("auto", max_length=100, description="auto, or the only engine that may be used.")
+    glossary: GlossaryChoice = "house"
+    format: Literal["text", "html", "xml"] = Field(
+        "text", description="How the texts are read; tags stay on their words."
+    )
+    alternatives: int = Field(0, ge=0, le=MAX_ALTERNATIVES, description="Other translations wanted, at most.")
+    context: str = Field(
+        "", max_length=100_000, description="Text that stands around and is not translated; helps to tell the language."
+    )
+    split: bool = Field(True, description="False: each text is one sentence.")
+    keep: bool = Field(True, description="Whether the translations are kept, for the history and to be compared.")
+
+
+@router.post(
+    "/translate",
+    summary="Translate texts",
+    responses=failures(404, 409, 500),
+)
+async def translate(request: Request, has: Has, caller: Translator, body: TranslateBody) -> Result | Results:
+    """Translate one text, or several, into each of the languages, and say what became of each name."""
+    check_body(body, has, caller)
+    return await answered(request, translated(has, body, caller))
+
+
+def check_body(body: TranslateBody, has: Server, caller: Caller) -> tuple[str, ...]:
+    """Return the texts of a body whose limits and languages hold.
+
+    Raises: RequestError.
+    """
+    texts = one_or_many(body.text, body.texts)
+    check_texts(texts, has=has, caller=caller)
+    source_of(body)
+    targets_of(body)
+    return texts
+
+
+def source_of(body: TranslateBody) -> str | None:
+    """Return the canonical source language, None where it is to be detected."""
+    return None if body.source == "auto" else canonical(body.source)
+
+
+def targets_of(body: TranslateBody) -> tuple[str, ...]:
+    """Return the canonical target languages, each once."""
+    return tuple(dict.fromkeys(canonical(target) for target in body.targets))
+
+
+async def translated(
+    has: Server, body: TranslateBody, caller: Caller, *, progress: Progress | None = None
+) -> Result | Results:
+    """Translate what a body asks for, and keep it where that is wanted.
+
+    Raises: RequestError, OverloadedError, EngineError, StoreError.
+    """
+    texts = one_or_many(body.text, body.texts)
+    source, targets = source_of(body), targets_of(body)
+    order = Order(
+        texts=texts,
+        targets=targets,
+        source=source,
+        engine=body.engine,
+        glossary=await glossary_of(has, body.glossary, source=source, targets=targets),
+        markup=None if body.format == "text" else Markup(kind=body.format),
+        alternatives=body.alternatives,
+        context=body.context,
+        split=body.split,
+    )
+    answers = await has.desk.translate(order, caller=caller, progress=progress)
+    ids = await asyncio.to_thread(_kept, has, texts, answers, caller) if body.keep else {}
+    results = [_result(n, text, answer, ids) for n, (text, answer) in enumerate(zip(texts, answers, strict=True))]
+    return results[0] if body.text is not None else Results(results=results)
+
+
+async def glossary_of(
+    has: Server,
+    choice: str | Literal[False],
+    *,
+    source: str | None,
+    targets: tuple[str, ...],
+) -> Glossary | None:
+    """Return the glossary that a request chose; None is the house's.
+
+    Raises: NotFoundError: no glossary has this id or name; ConflictError: several have the name.
+    """
+    if choice is False:
+        return (await chosen(has, (), source=source, targets=targets, house=False))[0]
+    if choice == "house":
+        return None
+    id_ = await asyncio.to_thread(_glossary_id, has, choice)
+    return (await chosen(has, (id_,), source=source, targets=targets))[0]
+
+
+def _glossary_id(has: Server, choice: str) -> str:
+    found = [made.id for made in has.store.glossaries.list() if choice in (made.id, made.name)]
+    if choice in found:
+        return choice
+    if not found:
+        raise NotFoundError(f"there is no glossary {choice[:100]!r}; give house, false, or the id or name of one")
+    if len(found) > 1:
+        raise ConflictError(
+            f"{len(found)} glossaries are called {choice[:100]!r}; give the id of one: {', '.join(found[:5])}"
+        )
+    return found[0]
+
+
+def _kept(has: Server, texts: tuple[str, ...], answers: list[Answer], caller: Caller) -> dict[tuple[int, int], str]:
+    """Keep translations, and return the id of each by the number of its text and of its target."""
+    ids = {}
+    for n, (text, answer) in enumerate(zip(texts, answers, strict=True)):
+        for m, translation in enumerate(answer.translations):
+            kept = has.store.translations.keep(text=text, translation=translation, caller=caller)
+            if kept is not None:
+                ids[n, m] = kept.id
+    return ids
+
+
+def _result(n: int, text: str, answer: Answer, ids: dict[tuple[int, int], str]) -> Result:
+    alternatives = answer.alternatives or ((),) * len(answer.translations)
+    return Result(
+        source=answer.source,
+        detected=detected_out(answer.detected),
+        group=group_of(text, source=answer.source),
+        translations=[
+            Translated.model_validate(
+                {
+                    **as_dict(translation),
+                    "id": ids.get((n, m)),
+                    "alternatives": list(others),
+                    "lost_marks": list(translation.lost_marks),
+                }
+            )
+            for m, (translation, others) in enumerate(zip(answer.translations, alternatives, strict=True))
+        ],
+    )
