@@ -24,12 +24,15 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from service.settings import Settings
 from service.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Table
 
 USER, PASSWORD = "exonym", "s3cret:p@ss/word"
 START_S = 30
@@ -207,3 +210,9 @@ def open_store(made_url: str) -> Iterator[Callable[..., Store]]:
 def store(open_store: Callable[..., Store]) -> Store:
     """An empty store."""
     return open_store()
+
+
+def n_rows(store: Store, table: Table) -> int:
+    """Return how many rows a table of the store has."""
+    with store._database.read() as connection:
+        return len(connection.execute(select(next(iter(table.primary_key)))).all())
