@@ -111,8 +111,8 @@ class Layers:
 def _by_key(entries: Mapping[str, str], lang: str) -> dict[_Key, tuple[str, str]]:
     found: dict[_Key, tuple[str, str]] = {}
     for term, translation in entries.items():
-        key = _key(term, lang)
-        if key[0] and translation.strip():
+        key = _key(term, lang)  # of either side nothing may be left, as of a soft hyphen alone
+        if key[0] and folded_name(translation, lang).strip():
             found.setdefault(key, (term.strip(), translation.strip()))
     return found
 

@@ -54,7 +54,7 @@ def words(sentence: str) -> tuple[Word, ...]:
 
 def windows(sentence: str, found: Sequence[Word], *, n_words: int) -> Iterator[Word]:
     """Yield every run of `n_words` words with nothing but a space, a hyphen or an abbreviation's dot between."""
-    for i in range(len(found) - n_words + 1):
+    for i in range(len(found) - n_words + 1 if n_words else 0):  # a name such as 🪨 has no word
         run = found[i : i + n_words]
         if all(_JOINT.fullmatch(sentence, a.end, b.start) for a, b in pairwise(run)):
             start, end = run[0].start, run[-1].end

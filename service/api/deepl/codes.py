@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from glossary.fold import base
-from service.errors import InputError, UnknownLanguageError
+from service.errors import InputError, UnknownLanguageError, UnsupportedPairError
 from service.languages import canonical, nearest
 
 if TYPE_CHECKING:
@@ -63,6 +63,22 @@ def target_tag(code: str, router: Router) -> str:
             f"Value for 'target_lang' not supported: {code[:_SHOWN_CHARS]!r}; this server translates to {offered}"
         )
     return tag
+
+
+def routed(source: str | None, target: str, router: Router, *, engine: str) -> str:
+    """Return the target, having seen that there is a way to it; a variety that none leads to is the source itself.
+
+    Raises: UnsupportedPairError, UnknownEngineError.
+    """
+    if source is None or source == target:
+        return target
+    try:
+        router.route(source, target, engine=engine)
+    except UnsupportedPairError:
+        if source.startswith(f"{target}-") or target.startswith(f"{source}-"):
+            return source
+        raise
+    return target
 
 
 def dictionary_code(code: str, *, field: str) -> str:

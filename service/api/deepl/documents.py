@@ -30,7 +30,7 @@ from service.api.deepl.body import (
     reads,
     takes,
 )
-from service.api.deepl.codes import source_tag, target_tag
+from service.api.deepl.codes import routed, source_tag, target_tag
 from service.api.deepl.failures import failures
 from service.api.deepl.translate import Formality, Switch, check_formality, glossary_ids
 from service.api.deepl.usage import count
@@ -192,8 +192,7 @@ async def _job(has: Server, body: DocumentBody, sent: object) -> _Job:
     check_formality(body.formality, body.target_lang)
     target = target_tag(body.target_lang, has.pipeline.router)
     source = source_tag(body.source_lang, has.pipeline.router) if body.source_lang else None
-    if source and source != target:
-        has.pipeline.router.route(source, target, engine=body.engine)
+    target = routed(source, target, has.pipeline.router, engine=body.engine)
     ids = glossary_ids(body.glossary_id, body.glossary_ids, source)
     glossary, _ = await chosen(has, ids, source=source, targets=[target], house=body.house_glossary)
     return _Job(await file.read(), file_name, source, target, body.engine, glossary)

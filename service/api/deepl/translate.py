@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.chosen import chosen
 from service.api.deepl.body import FORM, MULTIPART, Commas, DeeplTranslator, Single, Texts, reads, takes
-from service.api.deepl.codes import source_code, source_tag, target_tag
+from service.api.deepl.codes import routed, source_code, source_tag, target_tag
 from service.api.deepl.failures import failures
 from service.api.deepl.patience import patiently
 from service.api.deepl.usage import count
@@ -168,8 +168,7 @@ async def _order(has: Server, caller: Caller, body: TranslateBody) -> Order:
     target = target_tag(body.target_lang, has.pipeline.router)
     source = source_tag(body.source_lang, has.pipeline.router) if body.source_lang else None
     engine = body.exonym_engine or body.engine
-    if source and source != target:
-        has.pipeline.router.route(source, target, engine=engine)
+    target = routed(source, target, has.pipeline.router, engine=engine)
     check_formality(body.formality, body.target_lang)
     ids = glossary_ids(body.glossary_id, body.glossary_ids, source)
     glossary, without = await chosen(has, ids, source=source, targets=[target], house=body.house_glossary)
