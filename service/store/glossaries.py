@@ -61,7 +61,7 @@ class Glossaries:
         Raises: InputError, TooLongError: over 10 MiB; TooManyError: there are 1,000 already.
         """
         id_ = str(uuid.uuid4())
-        rows = [_row(id_, pair, entries) for pair, entries in dictionaries.items()]
+        rows = [{**_row(id_, pair, entries), "position": n} for n, (pair, entries) in enumerate(dictionaries.items())]
         with self._database.write() as connection:
             n = connection.execute(select(func.count()).select_from(glossaries)).scalar_one()
             if n >= MAX_GLOSSARIES:
@@ -160,6 +160,8 @@ class Glossaries:
 
 
 _ADD = insert(dictionaries)
+#: As they were given: DeepL's client gets them back in its own order.
+_ORDER = (dictionaries.c.position, dictionaries.c.source, dictionaries.c.target)
 
 
 def _uuid(id_: str) -> str:
@@ -213,8 +215,13 @@ def _hold(connection: Connection, id_: str) -> None:
 
 
 def _put(connection: Connection, row: dict[str, Any]) -> Made:
-    connection.execute(delete(dictionaries).where(*_is(row["glossary"], row["source"], row["target"])))
-    connection.execute(_ADD, row)
+    """Put a dictionary where the one for its pair stood, or after the others."""
+    place = dictionaries.c.position
+    ours = _is(row["glossary"], row["source"], row["target"])
+    had = connection.execute(select(place).where(*ours)).scalar()
+    last = connection.execute(select(func.max(place)).where(dictionaries.c.glossary == row["glossary"])).scalar()
+    connection.execute(delete(dictionaries).where(*ours))
+    connection.execute(_ADD, {**row, "position": (-1 if last is None else last) + 1 if had is None else had})
     return _whole(connection, row["glossary"])
 
 
@@ -224,7 +231,7 @@ def _whole(connection: Connection, id_: str) -> Made:
     if found is None:
         raise missing("glossary", id_)
     query = select(dictionaries).where(dictionaries.c.glossary == id_)
-    rows = connection.execute(query.order_by(dictionaries.c.source, dictionaries.c.target)).mappings().all()
+    rows = connection.execute(query.order_by(*_ORDER)).mappings().all()
     n_bytes = sum(row["n_bytes"] for row in rows)
     if n_bytes > MAX_BYTES:
         raise TooLongError(
@@ -240,7 +247,7 @@ def _outlines(connection: Connection, id_: str | None) -> tuple[Outline, ...]:
     """Return all glossaries, or the one of this id; entries are not read."""
     query = select(glossaries).order_by(glossaries.c.created, glossaries.c.id)
     columns = [column for column in dictionaries.c if column.name != "entries"]
-    parts = select(*columns).order_by(dictionaries.c.source, dictionaries.c.target)
+    parts = select(*columns).order_by(*_ORDER)
     if id_ is not None:
         query, parts = query.where(glossaries.c.id == id_), parts.where(dictionaries.c.glossary == id_)
     found = connection.execute(query).mappings().all()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.store.database import Database
 
 #: The last migration. It stands here too so that a database that is up to date opens without loading Alembic.
-HEAD = "0002"
+HEAD = "0003"
 VERSION_TABLE = "exonym_version"
 _LOCK = 0x45786F6E796D  # of PostgreSQL's advisory locks; any number that all our processes agree on
 

@@ -79,6 +79,7 @@ dictionaries = Table(
     Column("n_entries", Integer, nullable=False),
     Column("n_bytes", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("position", Integer, nullable=False, server_default="0"),  # among those of the glossary
 )
 
 revisions = Table(
