@@ -71,6 +71,10 @@ def health(url: str | None, **settings: str | None) -> None:
     """Ask a running server whether it lives; exit 1 when it does not. For containers, and for scripts.
 
     URL is that of the server; the one on this machine, at --port, when not given.
+
+    \b
+    exonym health
+    exonym health https://names.example/translate
     """
     import urllib.error
     import urllib.request
