@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from glossary.file.reader import read_concept
 from glossary.file.report import Report
-from glossary.file.rules import check_rules
+from glossary.file.rules import check_against
 from glossary.file.tree import MAX_DEPTH, Mapping, Point, Scalar, Sequence
 from glossary.model import PersonNames
 
@@ -138,7 +138,7 @@ class _Record:
             return node if id_ == concept.id else Scalar("", False, others[id_].line, 1)
 
         found = Report()
-        check_rules({**others, concept.id: concept}, report=found, locate=locate)
+        check_against(concept, others.values(), report=found, locate=locate)
         for problem in found.problems():
             if problem.concept == concept.id:
                 at = Point(problem.line, 1)

@@ -11,7 +11,7 @@ from glossary.file.tree import Mapping, Point, Scalar, Sequence
 from glossary.model import PersonNames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as Mapping_
 
     from glossary.errors import Problem
@@ -38,6 +38,20 @@ def check_rules(concepts: Mapping_[str, Concept], *, report: Report, locate: _Lo
     for concept in concepts.values():
         for lang, phrases in concept.excepts.items():
             _useless(concept, lang, phrases, report, locate)
+
+
+def check_against(concept: Concept, others: Iterable[Concept], *, report: Report, locate: _Locate) -> None:
+    """Do what `check_rules` does for one concept among others that are good by themselves.
+
+    Of problems that `locate` puts into another concept, only those of concepts that share a form with it are found.
+    """
+    forms = {lang: set(_forms(names)) for lang, names in concept.names.items()}
+    rivals = {
+        other.id: other
+        for other in others
+        if any(not forms[lang].isdisjoint(_forms(names)) for lang, names in other.names.items() if lang in forms)
+    }
+    check_rules({**rivals, concept.id: concept}, report=report, locate=locate)
 
 
 def romanised_clashes(glossary: Glossary) -> tuple[Problem, ...]:
