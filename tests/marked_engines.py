@@ -15,7 +15,8 @@ SPANISH = {
     "one": "uno", "old": "viejo", "city": "ciudad", "river": "río", "of": "de", "war": "guerra", "news": "noticias",
     "hello": "hola", "you": "tú", "have": "tienes", "new": "nuevos", "messages": "mensajes", "run": "ejecuta",
     "now": "ahora", "today": "hoy", "read": "lee", "book": "libro", "first": "primero", "second": "segundo",
-    "note": "nota", "a": "un", "this": "esto", "picture": "imagen", "cell": "celda", "title": "título", "head": "cabeza",
+    "note": "nota", "a": "un", "this": "esto", "picture": "imagen",
+    "cell": "celda", "title": "título", "head": "cabeza",
     "foot": "pie", "slow": "lento", "page": "página", "says": "dice", "comes": "viene", "from": "desde", "with": "con",
 }  # fmt: skip
 _AFTER = {"red", "white", "big", "old", "slow"}

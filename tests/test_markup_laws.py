@@ -19,8 +19,8 @@ EXAMPLES = settings(max_examples=150, deadline=None)
 
 WORDS = ["the ", "red ", "house", " dog", ". ", "Kyiv", "\n", "&amp;", "&nbsp;", "<", "&", "中文", "!", " 1"]
 TAGS = ["<b>", "</b>", "<i class='a>b'>", "</i>", "<p>", "</p>", "<br>", "<x id=1></x>", "<x/>", "<code>the dog</code>",
-        "<!-- the -->", "<a href=", "</a>", "<script>", "</script>", "<pre>", "</pre>", "<sup>1</sup>", "<div>", "</div>",
-        "<span translate=no>the</span>", "<![CDATA[the]]>", "<?the?>", "<title>", "<textarea>"]  # fmt: skip
+        "<!-- the -->", "<a href=", "</a>", "<script>", "</script>", "<pre>", "</pre>", "<sup>1</sup>", "<div>", 
+        "</div>", "<span translate=no>the</span>", "<![CDATA[the]]>", "<?the?>", "<title>", "<textarea>"]  # fmt: skip
 SOUP = st.lists(st.sampled_from(WORDS + TAGS), max_size=16).map("".join)
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)
 ENGINES = [

@@ -6,10 +6,12 @@ import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import regex
 from lxml import etree
 
 from service.documents.archive import open_archive
-from service.documents.texts import HTML, declared, decode
+from service.documents.texts import HTML, declared, decode, relabelled
+from service.documents.word import local
 from service.errors import InputError
 from service.markup import Page, read_page
 from service.records import Markup
@@ -23,6 +25,7 @@ _CONTAINER = "META-INF/container.xml"
 _PAGES = frozenset({"application/xhtml+xml", "text/html"})
 _CONTENTS = "application/x-dtbncx+xml"
 _LABELS = Markup(kind="xml", ignore_tags=frozenset({"head"}))
+_LANGUAGE = regex.compile(r"(<dc:language(?:\s[^<>]*+)?>)[^<>]*+(</dc:language>)")
 _FONTS = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
 # Unlike office formats, books do have document types; none is loaded and none may declare anything.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -49,7 +52,8 @@ class Epub:
         for name, (page, bom, encoding) in self._pages.items():
             text, _, _ = page.written(carried[at : at + len(page.flows)])
             at += len(page.flows)
-            changed[name] = bom + text.encode(encoding, "xmlcharrefreplace")
+            done = carried[at - len(page.flows) : at]
+            changed[name] = bom + _named(relabelled(text, done), carried).encode(encoding, "xmlcharrefreplace")
         return self._archive.written(changed)
 
     def _refuse_encrypted(self) -> None:
@@ -72,14 +76,32 @@ class Epub:
             if path not in members:
                 raise InputError(f"the epub has no {path[:100]!r}, which its container names; build it anew")
             root = _root(members[path], path)
+            found[path] = _described(root)
             for item in root.iter("{*}item"):
                 name = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(item.get("href", ""))))
                 kind = item.get("media-type", "")
                 if name in members and (kind in _PAGES or kind == _CONTENTS):
                     found[name] = HTML if kind in _PAGES else _LABELS
-        if not found:
+        if len(found) < 2:
             raise InputError("the epub's manifest names no chapters; build it anew")
         return list(found.items())
+
+
+def _described(root: etree._Element) -> Markup:
+    """Return how to read a package document: only what describes the book is text."""
+    told = {"package", "metadata", "title", "description", "subject"}
+    names = {
+        f"{element.prefix}:{local(element)}" if element.prefix else local(element)
+        for element in root.iter()
+        if local(element) not in told
+    }
+    return Markup(kind="xml", ignore_tags=frozenset(names))
+
+
+def _named(text: str, carried: Sequence[Carried | None]) -> str:
+    """Return a package document that names the language of the translation."""
+    target = next(one.translation.target for one in carried if one is not None)
+    return _LANGUAGE.sub(rf"\g<1>{target}\2", text)
 
 
 def _root(data: bytes, part: str) -> etree._Element:

@@ -28,6 +28,8 @@ _ENDS = regex.compile(r"[.!?…。！？♪:][\"'”’»)\]]*\s*\Z")
 _SPEAKS = regex.compile(r"\s*(?:[-–—]|[A-Z][\w .]{0,30}:\s|[♪#\[(])")
 _MAX_CUES = 6  # one sentence seldom runs through more
 _LINE_CHARS = 42
+_EDGE_CHARS, _COMMA_CHARS = 12, 6
+_GAP = regex.compile(r"\s+|(?<=[\p{Han}\p{Hiragana}\p{Katakana}])(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,30 +154,39 @@ def _block(group: Sequence[_Piece]) -> Marked:
 def _dealt(group: Sequence[_Piece], block: Marked, done: Carried) -> list[str]:
     """Return what stands in each cue of a group now."""
     text = done.translation.text
-    cuts = [0, *_cuts(group, text), len(text)]
+    cuts = [0, *_cuts(group, text, done.spans), len(text)]
     return [_shown(piece, start, end, block, done) for piece, start, end in zip(group, cuts, cuts[1:], strict=False)]
 
 
-def _cuts(group: Sequence[_Piece], text: str) -> list[int]:
+def _cuts(group: Sequence[_Piece], text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return where a translation is cut, best where tags begin or end, or after a comma."""
     total = sum(len(piece.text) for piece in group) or 1
-    spaces = [
-        found.end()
-        for found in regex.finditer(r"\s+|(?<=[\p{Han}\p{Hiragana}\p{Katakana}])(?=\w)", text)
-        if 0 < found.end() < len(text)
-    ]
+    places = [found.end() for found in _GAP.finditer(text) if 0 < found.end() < len(text)]
+    edges = {at for span in spans for at in span}
     cuts: list[int] = []
-    share = 0
-    for piece in group[:-1]:
+    share = first = 0
+    for n, piece in enumerate(group[:-1]):
         share += len(piece.text)
         wanted = len(text) * share / total
-        free = [at for at in spaces if not cuts or at > cuts[-1]]
-        # Words that belong together hold better when the line ends with a comma.
-        cuts.append(
-            min(free, key=lambda at: abs(at - wanted) - (6 if text[: at - 1].rstrip()[-1:] in ",;:—–" else 0))
-            if free
-            else (cuts[-1] if cuts else len(text))
-        )
+        # Every cue that follows needs a word of its own.
+        free = range(first, max(first, len(places) - (len(group) - 2 - n)))
+        if not free:
+            cuts.append(cuts[-1] if cuts else len(text))
+            continue
+        best = min(free, key=lambda place: abs(places[place] - wanted) - _worth(text, places[place], edges))
+        cuts.append(places[best])
+        first = best + 1
     return cuts
+
+
+def _worth(text: str, at: int, edges: set[int]) -> int:
+    """Return how many characters off its place a cut may be for the sake of standing here."""
+    end = at
+    while end and text[end - 1].isspace():
+        end -= 1
+    if at in edges or end in edges:
+        return _EDGE_CHARS
+    return _COMMA_CHARS if end and text[end - 1] in ",;:—–" else 0
 
 
 def _shown(piece: _Piece, start: int, end: int, block: Marked, done: Carried) -> str:

@@ -24,6 +24,7 @@ _MARKS = (
 _META = regex.compile(rb"<meta\s[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", regex.IGNORECASE)
 _XML = regex.compile(rb"\A\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _PRESCAN_BYTES = 4096
+_ROOT = regex.compile(r"<html\s[^<>]*+>", regex.IGNORECASE)
 HTML = Markup(kind="html")
 
 
@@ -73,7 +74,22 @@ class Html:
 
     def written(self, carried: Sequence[Carried | None]) -> bytes:
         """Return the file with its translated text."""
-        return self._bom + self._page.written(carried)[0].encode(self._encoding, "xmlcharrefreplace")
+        text = relabelled(self._page.written(carried)[0], carried)
+        return self._bom + text.encode(self._encoding, "xmlcharrefreplace")
+
+
+def relabelled(page: str, carried: Sequence[Carried | None]) -> str:
+    """Return an HTML page that says it is in the language that it was translated into, if it named the old one."""
+    done = next((one.translation for one in carried if one is not None), None)
+    if done is None:
+        return page
+    source = regex.escape(done.source.partition("-")[0])
+
+    def named(root: regex.Match[str]) -> str:
+        value = rf"(\s(?:xml:)?lang\s*=\s*)([\"']){source}(?:-[\w-]+)?\2"
+        return regex.sub(value, rf"\1\2{done.target}\2", root[0], flags=regex.IGNORECASE)
+
+    return _ROOT.sub(named, page, count=1)
 
 
 def declared(data: bytes) -> str:
