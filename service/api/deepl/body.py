@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -123,10 +123,13 @@ Commas = BeforeValidator(_several)
 Texts = BeforeValidator(_texts)
 
 
-def _admitted(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    async def admit(request: Request, has: Has) -> Caller:
-        key = sent_key(request) or (await _body_key(request, has))
-        return await has.guard.admit(request, scope=scope, key=key)
+def _admitted(scope: Scope) -> Callable[..., AsyncIterator[Caller]]:
+    async def admit(request: Request, has: Has) -> AsyncIterator[Caller]:
+        try:
+            key = sent_key(request) or (await _body_key(request, has))
+            yield await has.guard.admit(request, scope=scope, key=key)
+        finally:
+            await request.close()  # what was uploaded, if anything
 
     return admit
 
