@@ -151,7 +151,9 @@ class House:
             nonlocal is_new
             read = read_record(id_, record, glossary=file.glossary)
             if read.concept is None:
-                raise GlossaryFileError(id_, [problem for problem in read.problems if problem.severity == "error"])
+                raise GlossaryFileError(
+                    "the concept", [problem for problem in read.problems if problem.severity == "error"]
+                )
             is_new = id_ not in file.glossary.concepts
             file.put(read.concept)
             return f"{'added' if is_new else 'changed'} {id_}"
@@ -168,7 +170,9 @@ class House:
             record = merge_patch(as_record(_found(file.glossary, id_)), changes)
             read = read_record(id_, record, glossary=file.glossary)
             if read.concept is None:
-                raise GlossaryFileError(id_, [problem for problem in read.problems if problem.severity == "error"])
+                raise GlossaryFileError(
+                    "the concept", [problem for problem in read.problems if problem.severity == "error"]
+                )
             file.put(read.concept)
             return f"changed {id_}"
 
@@ -345,7 +349,7 @@ def with_record(glossary: Glossary, id_: str, record: Mapping[str, Any]) -> Glos
     """
     read = read_record(id_, record, glossary=glossary)
     if read.concept is None:
-        raise GlossaryFileError(id_, [problem for problem in read.problems if problem.severity == "error"])
+        raise GlossaryFileError("the concept", [problem for problem in read.problems if problem.severity == "error"])
     return Glossary({**glossary.concepts, id_: read.concept})
 
 

@@ -43,7 +43,9 @@ def _record_schema() -> dict[str, Any]:
     record: dict[str, Any] = _inlined(defs["concept"], defs)
     id_ = {"type": "string", "description": "May be given; it has to be the one in the address."}
     romanise = {**record["properties"]["romanise"], "type": ["boolean", "null"]}
-    return {**record, "properties": {"id": id_, **record["properties"], "romanise": romanise}, "example": _EXAMPLE}
+    properties = {"id": id_, **record["properties"], "romanise": romanise}
+    about = "A concept as the glossary file has it, and its id."
+    return {**record, "properties": properties, "description": about, "example": _EXAMPLE}
 
 
 RECORD_SCHEMA = _record_schema()

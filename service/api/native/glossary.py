@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -77,8 +76,8 @@ class Brought(Saved):
 @router.get(
     "/glossary",
     summary="Read the glossary file",
-    response_class=PlainTextResponse,
-    responses={200: {"content": {_YAML: {"schema": {"type": "string"}}}, "description": "The file."}, **failures(409)},
+    response_class=Response,
+    responses={200: {"content": {_YAML: {}}, "description": "The file."}, **failures(409)},
 )
 def whole(has: Has, caller: Reader) -> Response:
     """Return the file as it is on disk, byte for byte, broken or not."""
@@ -130,11 +129,10 @@ async def validate(request: Request, has: Has, caller: Translator) -> Problems:
 @router.get(
     "/glossary/export",
     summary="Export the glossary",
-    response_class=PlainTextResponse,
+    response_class=Response,
     responses={
         200: {
-            "content": {kind: {"schema": {"type": "string"}} for kind in ("application/xml", "text/csv", _YAML)}
-            | {"text/tab-separated-values": {"schema": {"type": "string"}}},
+            "content": {kind: {} for kind in ("application/xml", "text/csv", "text/tab-separated-values", _YAML)},
             "description": "The glossary as the other program reads it.",
         },
         **failures(409),
