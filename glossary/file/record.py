@@ -167,7 +167,8 @@ class _Record:
             return Sequence([self._node(item, f"{field}.{n}") for n, item in enumerate(value)], at, 1)
         if isinstance(value, str):
             return Scalar(self._safe(value, field), False, at, 1)
-        return Scalar("" if value is None else json.dumps(value)[:60], True, at, 1)
+        plain = "" if value is None else json.dumps(value)[:60]
+        return Scalar(".inf" if plain.endswith("y") or plain == "NaN" else plain, True, at, 1)  # as YAML writes them
 
     def _safe(self, text: str, field: str) -> str:
         """Return a text that a file can hold; one that it cannot is reported."""
