@@ -22,6 +22,8 @@ _SECONDS = Histogram(
 )
 RUNNING = Gauge("exonym_http_requests_running", "Requests that are being answered.")
 
+ROOMS = ("/api", "/v2", "/v3")
+
 router = APIRouter()
 
 
@@ -34,7 +36,11 @@ def count(scope: Scope, *, status: int, seconds: float) -> None:
 
 def route_of(scope: Scope) -> str:
     """Return the template of the route that a request matched, empty where there was none."""
-    return str(getattr(scope.get("route"), "path", ""))
+    template = str(getattr(scope.get("route"), "path", ""))
+    # FastAPI names the route as its own room has it; without this, /api/translate and /translate would be one.
+    first = str(scope["path"]).removeprefix(scope.get("root_path", "")).split("/")[1]
+    inside = template and f"/{first}" in ROOMS and not template.startswith(f"/{first}/")
+    return f"/{first}{template}" if inside else template
 
 
 @router.get("/metrics", include_in_schema=False)

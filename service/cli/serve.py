@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,9 @@ def serve(workers: int, **settings: str | None) -> None:
             forwarded_allow_ips=chosen.trusted_proxies,
         )
         _greet(server, listener)
+        # uvicorn sends itself the signal again when all is answered; by then it must not end us before we have closed.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listener])
 
 
