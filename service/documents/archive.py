@@ -67,7 +67,8 @@ def open_archive(data: bytes, *, what: str, max_bytes: int) -> Archive:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    # zipfile quotes what it found in the place of a name, which may be anything.
+    return ascii(str(error))[1:101] or type(error).__name__
 
 
 def _check(infos: list[zipfile.ZipInfo], what: str, max_bytes: int) -> None:

@@ -6,6 +6,7 @@ definitions are none of those. Inside a paragraph emphasis and links are marks, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import regex
@@ -104,7 +105,7 @@ def _read(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Flow]:
                 yield from reader.flow()
                 reader = _Reader(text)
             else:
-                reader.add(" ", end, following[0])
+                reader.gap(end, following[0])
     yield from reader.flow()
 
 
@@ -113,105 +114,107 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._tokens: list[tuple[str, int, int]] = []
         self._chars: list[str] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._marks: list[Mark] = []
         self._before: list[str] = []
         self._after: list[str] = []
-        self._open: list[tuple[int, str]] = []
-        self._span: list[int] = []
-
-    def add(self, char: str, start: int, end: int) -> None:
-        """Append a character."""
-        self._chars.append(char)
-        self._starts.append(start)
-        self._ends.append(end)
+        self._open: list[int] = []
 
     def line(self, start: int, end: int) -> None:
         """Read a line."""
         end -= self._text[end - 1 : end] == "\\"
-        self._span = [self._span[0] if self._span else start, end]
         at = start
         for found in _TOKEN.finditer(self._text, start, end):
-            self._plain(at, found.start())
-            self._token(found)
+            self._tokens += ("text", at, found.start()), (found.lastgroup or "text", found.start(), found.end())
             at = found.end()
-        self._plain(at, end)
+        self._tokens.append(("text", at, end))
 
-    def _plain(self, start: int, end: int) -> None:
-        for n in range(start, end):
-            self.add(self._text[n], n, n + 1)
+    def gap(self, start: int, end: int) -> None:
+        """Read what stands between two lines: a space to the engine."""
+        self._tokens.append(("gap", start, end))
 
-    def _token(self, found: regex.Match[str]) -> None:
-        kind, source = found.lastgroup, found[0]
+    def _pairs(self) -> dict[int, int]:
+        """Return the tokens that open something, and those that close it; all other marks are plain characters."""
+        pairs: dict[int, int] = {}
+        open_: list[tuple[int, str]] = []
+        for n, (kind, start, end) in enumerate(self._tokens):
+            source = self._text[start:end]
+            wanted = ("[", "![") if kind == "close" else (source,)
+            places = [place for place, (_, mark) in enumerate(open_) if mark in wanted]
+            if kind == "close" or (kind == "mark" and places and self._text[start - 1 : start].strip()):
+                if places:
+                    pairs[open_[places[-1]][0]] = n
+                    del open_[places[-1] :]
+            elif (kind == "open" or (kind == "mark" and self._text[end : end + 1].strip())) and len(
+                open_
+            ) < _MAX_NESTED:
+                open_.append((n, source))
+        return pairs
+
+    def _read(self) -> None:
+        pairs = self._pairs()
+        closers = set(pairs.values())
+        for n, (kind, start, end) in enumerate(self._tokens):
+            source = self._text[start:end]
+            if n in pairs:
+                self._open.append(self._mark(_NAMES.get(source, _NAMES.get(source[0], "")), source))
+            elif n in closers:
+                last = self._open.pop()
+                self._marks[last] = replace(self._marks[last], end=len(self._chars))
+                self._after[last] = source
+            else:
+                self._token(kind, source, start, end)
+
+    def _token(self, kind: str, source: str, start: int, end: int) -> None:
         if kind == "escape":
-            self.add(source[1], found.start(), found.end())
+            self._add(source[1], start, end)
+        elif kind == "gap":
+            self._add(" ", start, end)
         elif kind in ("code", "auto"):
             self._mark("code" if kind == "code" else "address", source, held=source.strip("`<>").strip())
         elif kind in ("html", "note"):
             self._mark("footnote mark" if kind == "note" else source, source)
-        elif kind == "open":
-            self._opened(source)
-        elif kind == "close":
-            self._closed(source)
-        elif kind == "mark":
-            self._emphasis(found)
-        else:
-            self._plain(found.start(), found.end())
-
-    def _emphasis(self, found: regex.Match[str]) -> None:
-        source = found[0]
-        before = self._text[found.start() - 1 : found.start()]
-        after = self._text[found.end() : found.end() + 1]
-        opening = [n for n, (_, mark) in enumerate(self._open) if mark == source]
-        if opening and before.strip():
-            self._close(opening[-1], source)
-        elif after.strip() and len(self._open) < _MAX_NESTED:
-            self._opened(source)
-        else:
-            self._plain(found.start(), found.end())
-
-    def _opened(self, source: str) -> None:
-        if len(self._open) < _MAX_NESTED:
-            self._open.append((self._mark(_NAMES.get(source, _NAMES.get(source[0], "")), source), source))
-        else:
+        elif kind == "close" and len(source) > 1:  # an address: no text even where nothing opened it
             self._mark("", source)
-
-    def _closed(self, source: str) -> None:
-        opening = [n for n, (_, mark) in enumerate(self._open) if mark in ("[", "![")]
-        if opening:
-            self._close(opening[-1], source)
         else:
-            self._mark("", source)
+            for n in range(start, end):
+                self._add(self._text[n], n, n + 1)
 
-    def _close(self, place: int, source: str) -> None:
-        for n, _ in self._open[place:]:
-            mark = self._marks[n]
-            self._marks[n] = Mark(mark.start, len(self._chars), mark.name, mark.parent, mark.held)
-        self._after[self._open[place][0]] = source
-        del self._open[place:]
+    def _add(self, char: str, start: int, end: int) -> None:
+        self._chars.append(char)
+        self._starts.append(start)
+        self._ends.append(end)
 
     def _mark(self, name: str, source: str, *, held: str | None = None) -> int:
         at = len(self._chars)
-        self._marks.append(Mark(at, at, name, self._open[-1][0] if self._open else -1, held))
+        self._marks.append(Mark(at, at, name, self._open[-1] if self._open else -1, held))
         self._before.append(source)
         self._after.append("")
         return len(self._marks) - 1
 
     def flow(self) -> Iterator[Flow]:
         """Yield what was read, if there is anything to translate in it."""
-        if not self._span or not "".join(self._chars).strip():
+        self._read()
+        if not "".join(self._chars).strip():
             return
-        for n, _ in self._open:
-            mark = self._marks[n]
-            self._marks[n] = Mark(mark.start, len(self._chars), mark.name, mark.parent, mark.held)
-        spelt = {
-            char: self._text[start:end]
-            for char, start, end in zip(self._chars, self._starts, self._ends, strict=True)
-            if end - start == 2 and self._text[start] == "\\"
-        }
+        # What the original escapes is escaped everywhere, and so is what the engine brings that would be a mark.
+        spelt = {char: f"\\{char}" for char in "*_`[]<\\" if char not in self._chars}
+        for char, start, end in zip(self._chars, self._starts, self._ends, strict=True):
+            if self._text[start:end] == f"\\{char}":
+                spelt[char] = f"\\{char}"
         block = Marked("".join(self._chars), tuple(self._marks))
         before, after = tuple(self._before), tuple(self._after)
         starts, ends = tuple(self._starts), tuple(self._ends)
-        yield Flow(self._span[0], self._span[1], block, before, after, starts, ends, lambda char: spelt.get(char, char))
+        yield Flow(
+            self._tokens[0][1],
+            self._tokens[-1][2],
+            block,
+            before,
+            after,
+            starts,
+            ends,
+            lambda char: spelt.get(char, char),
+        )

@@ -226,7 +226,7 @@ class _Placing:
         first, end = source.within(mark.start, mark.end)
         start, stop = target.starts[found.first], target.ends[found.end - 1]
         if mark.start > source.starts[first] or mark.end < source.ends[end - 1]:
-            return self._part(mark, (first, end), (start, stop))
+            start, stop = self._part(mark, (first, end), (start, stop))
         before = self._text[mark.start : source.starts[first]]
         after = self._text[source.ends[end - 1] : mark.end]
         left = target.ends[found.first - 1] if found.first else 0
@@ -239,8 +239,9 @@ class _Placing:
         source, (first, end), (start, stop) = self.bitext.source, range_, chars
         cut_left = max(mark.start - source.starts[first], 0)
         cut_right = max(source.ends[end - 1] - mark.end, 0)
-        size = min(mark.end - mark.start, stop - start)
         if end - first == 1 and not (cut_left and cut_right):
+            inside = source.ends[first] - source.starts[first] - cut_left - cut_right
+            size = min(inside, stop - start)
             return (stop - size, stop) if cut_left else (start, start + size)
         if stop - start <= cut_left + cut_right:
             return start, stop
@@ -266,7 +267,7 @@ class _Placing:
         elif following <= lo:
             at, sure = min(start + mark.start - (held.start if held else 0), self._first(area)), True
         elif following >= hi:
-            at, sure = max(end - ((held.end if held else len(self._text)) - mark.end), self._last(area)), True
+            at, sure = max(end - ((held.end if held else len(self._text)) - mark.start), self._last(area)), True
         else:
             at, sure = self._between(mark, following)
         at = self._outside(min(max(at, start), end), parent)
