@@ -13,7 +13,7 @@ import bisect
 import math
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ Bead: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 _KINDS = {(1, 1): 0.12, (1, 0): 4.6, (0, 1): 4.6, (2, 1): 2.4, (1, 2): 2.4, (2, 2): 4.5, (3, 1): 5.0, (1, 3): 5.0}
 _VARIANCE = 6.8  # of the length of a translation, a character of the original, as the paper has it
 _MOST_UNLIKELY = 25.0
-_BAND = 40
-_CELLS = 250_000
-_SHARED = 0.5  # of the rarer side's weight: from here on two sentences with a word of their own are an anchor
+_BAND = 16
+_CELLS = 40_000
+_SHARED = 0.7  # of the rarer side's weight: from here on two sentences with a word of their own are an anchor
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def align(a: Sequence[Item], b: Sequence[Item]) -> list[Bead]:
     """Return the beads in order; each sentence of a and of b is in exactly one, and at most three of a side."""
     weights = _weights(a, b)
     ratio = (1 + sum(item.n_chars for item in b)) / (1 + sum(item.n_chars for item in a))
-    anchors = [(-1, -1), *_anchors(a, b, weights), (len(a), len(b))]
+    anchors = [(-1, -1), *_settled(_anchors(a, b, weights), a, b), (len(a), len(b))]
     beads: list[Bead] = []
     for (i, j), (next_i, next_j) in pairwise(anchors):
         if i >= 0:
@@ -71,6 +71,15 @@ def _anchors(a: Sequence[Item], b: Sequence[Item], weights: dict[str, float]) ->
         inner = _alike(a[i + 1 : next_i], b[j + 1 : next_j], weights)
         found += ((x + i + 1, y + j + 1) for x, y in inner)
     return found
+
+
+def _settled(anchors: list[tuple[int, int]], a: Sequence[Item], b: Sequence[Item]) -> Iterator[tuple[int, int]]:
+    """Yield the anchors but for those beside which one side has more: what is over may belong to the anchor's bead."""
+    around = [(-1, -1), *anchors, (len(a), len(b))]
+    for before, (i, j), after in zip(around, anchors, around[2:], strict=False):
+        is_even = i - before[0] == j - before[1] and after[0] - i == after[1] - j
+        if is_even or a[i].key == b[j].key:
+            yield i, j
 
 
 def _once(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
@@ -124,8 +133,9 @@ class _Gap:
 
     def __init__(self, a: Sequence[Item], b: Sequence[Item], weights: dict[str, float], ratio: float) -> None:
         self._a, self._b, self._weights, self._ratio = a, b, weights, ratio
-        self._heavy = [[sum(weights[word] for word in item.words) for item in side] for side in (a, b)]
-        self._long = [[item.n_chars for item in side] for side in (a, b)]
+        # Running sums: what the first n sentences of a side weigh, and how long they are.
+        self._heavy = [_running(sum(weights[word] for word in item.words) for item in side) for side in (a, b)]
+        self._long = [_running(item.n_chars for item in side) for side in (a, b)]
         self._shares: dict[tuple[int, int], float] = {}
 
     def beads(self) -> list[Bead]:
@@ -152,21 +162,29 @@ class _Gap:
                 before = costs.get((i - di, j - dj))
                 if before is None or before + rarity >= best:
                     continue
-                cost = before + rarity + self._cost(i, j, di, dj)
+                cost = self._cost(i, j, di, dj, before + rarity, best)
                 if cost < best:
                     best, ways[i, j] = cost, (di, dj)
             if best < math.inf:
                 costs[i, j] = best
         return ways
 
-    def _cost(self, i: int, j: int, di: int, dj: int) -> float:
-        a, b = sum(self._heavy[0][i - di : i]), sum(self._heavy[1][j - dj : j])
-        if not di or not dj:
-            return a + b
-        shared = sum(self._share(x, y) for x in range(i - di, i) for y in range(j - dj, j))
+    def _cost(self, i: int, j: int, di: int, dj: int, so_far: float, best: float) -> float:
+        """Return `so_far` and what the bead that ends at i, j costs; anything from `best` on where it is no less."""
+        heavy_a, heavy_b = self._heavy
+        a, b = heavy_a[i] - heavy_a[i - di], heavy_b[j] - heavy_b[j - dj]
+        if not di or not dj or so_far + abs(a - b) >= best:
+            return so_far + a + b
+        if di == dj == 1:
+            shared = self._share(i - 1, j - 1)
+        else:
+            shared = sum(self._share(x, y) for x in range(i - di, i) for y in range(j - dj, j))
         # A word that both sentences of a side hold counts once on the other.
-        unshared = a + b - 2 * min(shared, a, b)
-        return unshared + self._unlikely(sum(self._long[0][i - di : i]), sum(self._long[1][j - dj : j]))
+        so_far += a + b - 2 * min(shared, a, b)
+        if so_far >= best:
+            return so_far
+        long_a, long_b = self._long
+        return so_far + self._unlikely(long_a[i] - long_a[i - di], long_b[j] - long_b[j - dj])
 
     def _share(self, i: int, j: int) -> float:
         if (i, j) not in self._shares:
@@ -174,11 +192,15 @@ class _Gap:
             self._shares[i, j] = sum(self._weights[word] for word in shared)
         return self._shares[i, j]
 
-    def _unlikely(self, a: int, b: int) -> float:
+    def _unlikely(self, a: float, b: float) -> float:
         expected = a * self._ratio
         deviation = abs(b - expected) / math.sqrt(_VARIANCE * (expected + b + 1) / 2)
         likelihood = math.erfc(deviation / math.sqrt(2))
         return min(_MOST_UNLIKELY, -math.log(likelihood)) if likelihood > 0 else _MOST_UNLIKELY
+
+
+def _running(values: Iterable[float]) -> list[float]:
+    return [0.0, *accumulate(values)]
 
 
 def _band(n: int, m: int) -> Iterator[tuple[int, int]]:

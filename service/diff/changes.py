@@ -222,9 +222,7 @@ def _with_around(items: Sequence[_Item]) -> list[_Item]:
 
 
 def _is_around(item: _Item) -> bool:
-    return item.kind in ("wording", "punctuation") and all(
-        word.key.lower() in _AROUND for word in (*item.xs, *item.ys)
-    )
+    return item.kind in ("wording", "punctuation") and all(word.key.lower() in _AROUND for word in (*item.xs, *item.ys))
 
 
 def _piece(text: str, found: Sequence[Word], at: int) -> Span:

@@ -34,9 +34,7 @@ class Version:
     mentions: tuple[Mention, ...] = ()
 
 
-def compare(
-    a: Version, b: Version, *, lang: str, glossary: Glossary | None = None, same_source: bool = False
-) -> Diff:
+def compare(a: Version, b: Version, *, lang: str, glossary: Glossary | None = None, same_source: bool = False) -> Diff:
     """Compare two translations into one language.
 
     The diff from b to a is the mirror of the one from a to b.

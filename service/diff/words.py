@@ -55,6 +55,8 @@ def seen(text: str) -> str:
     >>> seen("a\\u0301 b\\u00ad\\n") == seen("áb")
     True
     """
+    if text.isascii() and text.isalnum():
+        return text
     plain = _UNSEEN.sub("", text)
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
@@ -62,4 +64,5 @@ def seen(text: str) -> str:
 def _kind(found: regex.Match[str]) -> WordKind:
     if found.lastgroup == "mark":
         return "punctuation"
-    return "number" if _DIGIT.search(found.group()) else "word"
+    text = found.group()
+    return "word" if text.isalpha() or not _DIGIT.search(text) else "number"
