@@ -12,6 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from glossary.file.tree import collector_paused
 from glossary.fold import folded_name
 from glossary.model import Concept, Glossary, Names, PersonNames
 
@@ -45,6 +46,11 @@ def layered(glossary: Glossary, entries: Mapping[str, str], *, source_lang: str,
     Returns: a glossary in which every term has its translation, whatever the house says of the same name. Terms are
         found in the source language only: nothing is laid over the way back.
     """
+    with collector_paused():
+        return _layered(glossary, entries, source_lang, target_lang)
+
+
+def _layered(glossary: Glossary, entries: Mapping[str, str], source_lang: str, target_lang: str) -> Glossary:
     wanted = _by_key(entries, source_lang)
     if not wanted:
         return glossary
@@ -112,7 +118,7 @@ def _by_key(entries: Mapping[str, str], lang: str) -> dict[_Key, tuple[str, str]
     found: dict[_Key, tuple[str, str]] = {}
     for term, translation in entries.items():
         key = _key(term, lang)  # of either side nothing may be left, as of a soft hyphen alone
-        if key[0] and folded_name(translation, lang).strip():
+        if key[0] and (any(map(str.isalnum, translation)) or folded_name(translation, lang).strip()):
             found.setdefault(key, (term.strip(), translation.strip()))
     return found
 

@@ -1,5 +1,6 @@
 """Glossaries over DeepL's routes, v2 and v3, with its official client against a real server on loopback."""
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ import httpx2
 import pytest
 from deepl import http_client, util
 from deepl.api_data import MultilingualGlossaryDictionaryEntries as Dictionary
+
+from glossary import answer
+from service.api.chosen import laid, looked_up
 
 KEY = "any-key-is-taken-where-none-is-needed"
 UNKNOWN_ID = "96ab91fd-e715-41a1-adeb-5d701f84a483"
@@ -73,9 +77,9 @@ def test_v2_entries_come_back_as_they_went_in(client):
 
 def test_v2_entries_are_tsv_in_utf_8(client, live_server):
     made = client.create_glossary("Odd", "EN", "DE", {"Apple": "Äpfel"})
-    answer = httpx2.get(f"{live_server.url}/v2/glossaries/{made.glossary_id}/entries")
-    assert answer.headers["content-type"] == "text/tab-separated-values; charset=UTF-8"
-    assert answer.content.decode() == "Apple\tÄpfel"
+    response = httpx2.get(f"{live_server.url}/v2/glossaries/{made.glossary_id}/entries")
+    assert response.headers["content-type"] == "text/tab-separated-values; charset=UTF-8"
+    assert response.content.decode() == "Apple\tÄpfel"
 
 
 def test_v2_a_large_one(client):
@@ -94,7 +98,7 @@ def test_v2_csv_with_two_columns_and_with_four(client):
 
 
 def test_v2_a_form_is_taken(live_server):
-    answer = httpx2.post(
+    response = httpx2.post(
         f"{live_server.url}/v2/glossaries",
         data={
             "name": "Form",
@@ -104,8 +108,8 @@ def test_v2_a_form_is_taken(live_server):
             "entries_format": "tsv",
         },
     )
-    assert answer.status_code == 201
-    assert answer.json()["entry_count"] == 2
+    assert response.status_code == 201
+    assert response.json()["entry_count"] == 2
 
 
 @pytest.mark.parametrize("wrong", ["XX", "EN", "en-US", "english"])
@@ -139,12 +143,12 @@ def test_v2_a_pair_that_is_none_is_refused(client, wrong):
 )
 def test_entries_that_cannot_be_are_refused_by_place(live_server, entries, message):
     whole = {"source_lang": "en", "target_lang": "es", "entries": entries, "entries_format": "tsv"}
-    for answer in (
+    for response in (
         sent("POST", f"{live_server.url}/v2/glossaries", {"name": "Wrong", **whole}),
         sent("POST", f"{live_server.url}/v3/glossaries", {"name": "Wrong", "dictionaries": [whole]}),
     ):
-        assert answer.status_code == 400
-        assert re.search(message, answer.json()["message"])
+        assert response.status_code == 400
+        assert re.search(message, response.json()["message"])
 
 
 @pytest.mark.parametrize("csv", ['"one', "one", "one,uno,en", "one,uno,en,zz", "one,uno\none,un", '"o\nne",uno'])
@@ -158,24 +162,24 @@ def test_names_that_cannot_be_are_refused(live_server, client, name):
     made = client.create_multilingual_glossary("Right", [Dictionary("EN", "ES", {"a": "b"})])
     whole = {"source_lang": "en", "target_lang": "es", "entries": "a\tb", "entries_format": "tsv"}
     url = f"{live_server.url}/v3/glossaries"
-    for answer in (
+    for response in (
         sent("POST", f"{live_server.url}/v2/glossaries", {"name": name, **whole}),
         sent("POST", url, {"name": name, "dictionaries": [whole]}),
         sent("PATCH", f"{url}/{made.glossary_id}", {"name": name}),
     ):
-        assert answer.status_code == 400
-        assert "name" in answer.json()["message"]
+        assert response.status_code == 400
+        assert "name" in response.json()["message"]
 
 
 def test_more_than_ten_mebibytes_are_refused(live_server):
     entries = "\n".join(f"{n:06}{'a' * 500}\t{'b' * 500}" for n in range(10_500))
-    answer = httpx2.post(
+    response = httpx2.post(
         f"{live_server.url}/v2/glossaries",
         json={"name": "Huge", "source_lang": "en", "target_lang": "es", "entries": entries, "entries_format": "tsv"},
         timeout=30,
     )
-    assert answer.status_code == 413
-    assert "10485760" in answer.json()["message"]
+    assert response.status_code == 413
+    assert "10485760" in response.json()["message"]
 
 
 @pytest.mark.parametrize("id_", ["invalid_glossary_id", UNKNOWN_ID, "%00", "..%2f..", "é" * 40])
@@ -194,8 +198,8 @@ def test_an_unknown_glossary_is_not_found_whatever_is_asked_of_it(live_server, i
         ("v3", "DELETE", "/dictionaries", {"params": pair}),
         ("v3", "DELETE", "", {}),
     ):
-        answer = httpx2.request(method, f"{live_server.url}/{version}/glossaries/{id_}{rest}", **how)
-        assert (answer.status_code, type(answer.json()["message"])) == (404, str), (version, method, rest)
+        response = httpx2.request(method, f"{live_server.url}/{version}/glossaries/{id_}{rest}", **how)
+        assert (response.status_code, type(response.json()["message"])) == (404, str), (version, method, rest)
 
 
 # --- v3
@@ -271,16 +275,16 @@ def test_v3_a_merge_adds_a_pair_that_is_missing(client):
 )
 def test_v3_a_change_that_is_none_is_refused(client, live_server, change):
     made = client.create_multilingual_glossary("Desk", [Dictionary("EN", "DE", {"Hello": "Hallo"})])
-    answer = httpx2.patch(f"{live_server.url}/v3/glossaries/{made.glossary_id}", json=change)
-    assert (answer.status_code, type(answer.json()["message"])) == (400, str)
+    response = httpx2.patch(f"{live_server.url}/v3/glossaries/{made.glossary_id}", json=change)
+    assert (response.status_code, type(response.json()["message"])) == (400, str)
 
 
 def test_v3_a_glossary_is_made_whole_or_not_at_all(live_server, store):
     n = len(store.list())
     good = {"source_lang": "en", "target_lang": "es", "entries": "a\tb", "entries_format": "tsv"}
     for wrong in ({**good, "entries": "a"}, {**good, "target_lang": "xx"}, good):
-        answer = httpx2.post(f"{live_server.url}/v3/glossaries", json={"name": "Half", "dictionaries": [good, wrong]})
-        assert answer.status_code == 400
+        response = httpx2.post(f"{live_server.url}/v3/glossaries", json={"name": "Half", "dictionaries": [good, wrong]})
+        assert response.status_code == 400
     assert len(store.list()) == n
 
 
@@ -352,6 +356,21 @@ def test_a_change_holds_at_once(client):
     assert translated(client, "Zzyzx", glossary=made) == "Zizix"
     client.update_multilingual_glossary_dictionary(made, Dictionary("EN", "ES", {"Zzyzx": "Sisis"}))
     assert translated(client, "Zzyzx", glossary=made.glossary_id) == "Sisis"
+
+
+def test_a_glossary_that_changes_between_two_steps_is_used_as_it_is_now(client, live_server):
+    server = live_server.server
+    made = client.create_glossary("Desk", "EN", "ES", {"Zzyzx": "Zizix"})
+
+    async def steps():
+        choice = await looked_up(server, [made.glossary_id], source="en", targets=["es"])
+        changed = {"source": "en", "target": "es", "entries": {"Zzyzx": "Sisis"}}
+        await asyncio.to_thread(server.store.glossaries.put_dictionary, made.glossary_id, **changed)
+        return await asyncio.gather(*(laid(server, choice) for _ in range(3)))
+
+    first, *others = asyncio.run(steps())
+    assert answer("Zzyzx", first, source_lang="en", target_lang="es") == "Sisis"
+    assert all(other is first for other in others)
 
 
 def test_a_glossary_without_the_pair_leaves_the_house_glossary(client):

@@ -17,8 +17,8 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from glossary import Glossary, GlossaryError
-from service.api.chosen import chosen
+from glossary import GlossaryError
+from service.api.chosen import Choice, laid, looked_up
 from service.api.deepl.body import (
     FORM,
     MULTIPART,
@@ -135,7 +135,7 @@ class _Job:
     source: str | None
     target: str
     engine: str
-    glossary: Glossary | None = field(repr=False)
+    choice: Choice
 
 
 _WORKING: WeakKeyDictionary[Jobs, dict[str, _Working]] = WeakKeyDictionary()
@@ -194,8 +194,8 @@ async def _job(has: Server, body: DocumentBody, sent: object) -> _Job:
     source = source_tag(body.source_lang, has.pipeline.router) if body.source_lang else None
     target = routed(source, target, has.pipeline.router, engine=body.engine)
     ids = glossary_ids(body.glossary_id, body.glossary_ids, source)
-    glossary, _ = await chosen(has, ids, source=source, targets=[target], house=body.house_glossary)
-    return _Job(await file.read(), file_name, source, target, body.engine, glossary)
+    choice = await looked_up(has, ids, source=source, targets=[target], house=body.house_glossary)
+    return _Job(await file.read(), file_name, source, target, body.engine, choice)
 
 
 async def _translated(
@@ -218,7 +218,7 @@ async def _translated(
             file_name=job.file_name,
             source=job.source,
             target=job.target,
-            glossary=job.glossary,
+            glossary=await laid(has, job.choice),
             engine=job.engine,
             caller=caller,
             progress=note,

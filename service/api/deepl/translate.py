@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.chosen import chosen
+from service.api.chosen import Choice, laid, looked_up
 from service.api.deepl.body import FORM, MULTIPART, Commas, DeeplTranslator, Single, Texts, reads, takes
 from service.api.deepl.codes import routed, source_code, source_tag, target_tag
 from service.api.deepl.failures import failures
@@ -152,18 +152,19 @@ async def translate(
     An answer that takes long begins with white space before its JSON, so that no client's time-out runs out; should
     it fail after that, the status is 200 and the body `{"message": ...}`.
     """
-    order = await _order(has, caller, body)
+    order, choice = await _order(has, caller, body)
 
     async def work() -> dict[str, Any]:
-        answers = await has.desk.translate(order, caller=caller)
+        whole = replace(order, glossary=await laid(has, choice))
+        answers = await has.desk.translate(whole, caller=caller)
         count(has, caller, n_chars=sum(map(len, body.text)))
         return {"translations": [_shaped(text, each, body) for text, each in zip(body.text, answers, strict=True)]}
 
     return await patiently(request, work())
 
 
-async def _order(has: Server, caller: Caller, body: TranslateBody) -> Order:
-    """Return what the desk is asked for, everything checked that can be before it begins."""
+async def _order(has: Server, caller: Caller, body: TranslateBody) -> tuple[Order, Choice]:
+    """Return what the desk is asked for, without its glossary, everything checked that can be before it begins."""
     _check_size(has, caller, body.text)
     target = target_tag(body.target_lang, has.pipeline.router)
     source = source_tag(body.source_lang, has.pipeline.router) if body.source_lang else None
@@ -171,23 +172,23 @@ async def _order(has: Server, caller: Caller, body: TranslateBody) -> Order:
     target = routed(source, target, has.pipeline.router, engine=engine)
     check_formality(body.formality, body.target_lang)
     ids = glossary_ids(body.glossary_id, body.glossary_ids, source)
-    glossary, without = await chosen(has, ids, source=source, targets=[target], house=body.house_glossary)
-    if without and not body.house_glossary:
+    choice = await looked_up(has, ids, source=source, targets=[target], house=body.house_glossary)
+    if choice.without and not body.house_glossary:
         raise InputError(
             f"Glossary dictionary not found: no dictionary for {body.source_lang} to {body.target_lang}, and "
             "house_glossary is false; add the dictionary, or leave house_glossary out"
         )
     plain = body.split_sentences == "nonewlines" and body.tag_handling is None
-    return Order(
+    order = Order(
         texts=tuple(_LINE_END.sub(" ", text) if plain else text for text in body.text),
         targets=(target,),
         source=source,
         engine=engine,
-        glossary=glossary,
         markup=_markup(body),
         context=body.context or "",
         split=str(body.split_sentences) != "0",
     )
+    return order, choice
 
 
 def _check_size(has: Server, caller: Caller, texts: list[str]) -> None:
