@@ -167,7 +167,7 @@ class Jobs:
         def progress(done: int, total: int | None) -> None:
             live.progress = done, total
 
-        task = asyncio.ensure_future(work(progress))
+        task = asyncio.ensure_future(self._patiently(work, progress))
         written = live.progress
         try:
             while not (await asyncio.wait({task}, timeout=_WRITE_EVERY_S))[0]:
@@ -180,6 +180,16 @@ class Jobs:
             return task.result()
         finally:
             task.cancel()
+
+    async def _patiently(self, work: Work, progress: Progress) -> Any:  # noqa: ANN401 - any JSON
+        """Do the work; where there is no room for it now, wait: a job is in no hurry."""
+        while True:
+            try:
+                return await work(progress)
+            except OverloadedError as error:
+                if self._closing:
+                    raise
+                await asyncio.sleep(error.retry_after_s)
 
     async def _failed(self, live: _Live, code: str, error: str) -> None:
         """Say that a job failed; one that is cancelled stays so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -14,11 +15,13 @@ from service.api.native.jobs import JobState, begun
 from service.api.native.shapes import MAX_TARGETS
 from service.api.native.translate import glossary_of
 from service.api.state import Has, Translator
+from service.documents import suffix_of
 from service.errors import InputError, TooManyError
 from service.languages import canonical
 
 if TYPE_CHECKING:
     from service.api.state import Server
+    from service.documents import Document
     from service.records import Caller, Progress
 
 router = APIRouter(tags=["native: jobs"])
@@ -48,6 +51,7 @@ async def send(
     langs = _targets(targets)
     lang = None if source == "auto" else canonical(source)
     name = safe_name(file.filename or "")
+    suffix_of(name)
     data = await file.read()
     choice: str | Literal[False] = False if glossary.lower() == "false" else glossary
     names = await glossary_of(has, choice, source=lang, targets=langs)
@@ -65,7 +69,7 @@ async def send(
                 caller=caller,
                 progress=_part(progress, n, len(langs)),
             )
-            files.append(await asyncio.to_thread(_kept, has, document, lang, target, caller))
+            files.append(await asyncio.to_thread(_kept, has, document, target, caller))
         return {"files": files}
 
     job = await has.jobs.submit("document", work, caller=caller, n_chars=len(data))
@@ -128,16 +132,23 @@ def _part(progress: Progress, n: int, n_parts: int) -> Progress:
     return report
 
 
-def _kept(has: Server, document: Any, source: str | None, target: str, caller: Caller) -> dict[str, Any]:  # noqa: ANN401 - service.documents.Document
+def _kept(has: Server, document: Document, target: str, caller: Caller) -> dict[str, Any]:
     kept = has.store.documents.add(
-        kind=_KIND, file_name=document.file_name, source=source, target=target, caller=caller, data=document.data
+        kind=_KIND,
+        file_name=document.file_name,
+        source=document.source,
+        target=target,
+        caller=caller,
+        data=document.data,
     )
     return {
         "id": kept.id,
         "name": kept.file_name,
         "url": f"/api/documents/{kept.id}",
+        "source": document.source,
         "target": target,
         "n_bytes": len(document.data),
         "n_segments": document.n_segments,
+        "mentions": [asdict(mention) for mention in document.mentions],
         "lost_marks": list(document.lost_marks),
     }
