@@ -29,6 +29,8 @@ _COMMANDS = {
     "check": ("service.cli.check:check", "Find deprecated names in files, and put them right."),
     "normalise": ("service.cli.names:normalise", "Put the names of one text right, without its source."),
     "settle": ("service.cli.names:settle", "Put the names of a translation right, with its source."),
+    "diff": ("service.cli.diff:diff", "Compare two translations of one text."),
+    "names": ("service.cli.diff:names", "Print how translations of one text write each name."),
     "discover": ("service.cli.discover:discover", "Find names that a text spells in more than one way."),
 }
 

@@ -6,7 +6,7 @@ are names · `changes` what changed in a pair, and of what kind · `compare` all
 """
 
 from service.diff.compare import Version, compare
-from service.diff.matrix import Matrix, Rendering, matrix
+from service.diff.matrix import Cell, Matrix, Rendering, Row, matrix
 from service.diff.record import Change, Diff, Pair
 
-__all__ = ["Change", "Diff", "Matrix", "Pair", "Rendering", "Version", "compare", "matrix"]
+__all__ = ["Cell", "Change", "Diff", "Matrix", "Pair", "Rendering", "Row", "Version", "compare", "matrix"]
