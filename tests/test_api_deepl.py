@@ -72,14 +72,14 @@ def test_an_unknown_source_is_named(client):
         client.translate_text("war", source_lang="XX", target_lang="ES")
 
 
-@pytest.mark.parametrize("formality", ["default", "prefer_less", "prefer_more"])
+@pytest.mark.parametrize("formality", ["default", "Default", "prefer_less", "prefer_more"])
 def test_formality_that_may_be_ignored_is(client, formality):
     assert client.translate_text("war", source_lang="EN", target_lang="ES", formality=formality).text
 
 
 @pytest.mark.parametrize("formality", ["less", "more"])
 def test_formality_that_must_be_met_is_refused(client, formality):
-    with pytest.raises(deepl.DeepLException, match=r"Target language.*formality"):
+    with pytest.raises(deepl.DeepLException, match=r"formality.*target_lang.*Target language.*formality"):
         client.translate_text("war", source_lang="EN", target_lang="ES", formality=formality)
 
 
@@ -143,6 +143,35 @@ def test_our_options_ride_in_the_bodys_top_level(live_server, client):
 
 
 # --- mark-up
+
+
+DOCUMENT = """
+<!DOCTYPE html>
+<html>
+   <body>
+       <h1>The war</h1>
+       <p translate="no">The war in Donbass.</p>
+       <par><span>The city</span> of <span>Odessa &lt;1&gt;</span></par>
+   </body>
+</html>
+"""
+
+
+@pytest.mark.parametrize("kind", ["xml", "html"])
+def test_a_whole_document_is_taken_as_either_kind(client, kind):
+    result = client.translate_text(
+        DOCUMENT,
+        source_lang="EN",
+        target_lang="ES",
+        tag_handling=kind,
+        outline_detection=False,
+        non_splitting_tags="span",
+        splitting_tags=["h1", "par"],
+    )
+    assert result.text.startswith("\n<!DOCTYPE html>\n<html>\n   <body>\n       <h1>")
+    assert result.text.endswith("</par>\n   </body>\n</html>\n")
+    assert "&lt;1&gt;" in result.text
+    assert ('<p translate="no">The war in Donbass.</p>' in result.text) == (kind == "html")
 
 
 def test_html_stays_on_its_words(client):

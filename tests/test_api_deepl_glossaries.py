@@ -360,16 +360,16 @@ def test_a_change_holds_at_once(client):
 
 def test_a_glossary_that_changes_between_two_steps_is_used_as_it_is_now(client, live_server):
     server = live_server.server
-    made = client.create_glossary("Desk", "EN", "ES", {"Zzyzx": "Zizix"})
+    made = client.create_glossary("Desk", "EN", "ES", {"Betweenia": "Antes"})
 
     async def steps():
         choice = await looked_up(server, [made.glossary_id], source="en", targets=["es"])
-        changed = {"source": "en", "target": "es", "entries": {"Zzyzx": "Sisis"}}
+        changed = {"source": "en", "target": "es", "entries": {"Betweenia": "Después"}}
         await asyncio.to_thread(server.store.glossaries.put_dictionary, made.glossary_id, **changed)
         return await asyncio.gather(*(laid(server, choice) for _ in range(3)))
 
     first, *others = asyncio.run(steps())
-    assert answer("Zzyzx", first, source_lang="en", target_lang="es") == "Sisis"
+    assert answer("Betweenia", first, source_lang="en", target_lang="es") == "Después"
     assert all(other is first for other in others)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.api.chosen import Choice, laid, looked_up
 from service.api.deepl.body import FORM, MULTIPART, Commas, DeeplTranslator, Single, Texts, reads, takes
@@ -28,7 +28,10 @@ router = APIRouter(tags=["DeepL: translate"])
 MAX_GLOSSARIES = 5
 _LINE_END = re.compile(r"[^\S\r\n]*(?:\r\n|\r|\n)(?!\s*[\r\n])")
 
-Formality = Literal["default", "less", "more", "prefer_less", "prefer_more"]
+Formality = Annotated[
+    Literal["default", "less", "more", "prefer_less", "prefer_more"],
+    BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
+]
 Switch = Annotated[bool, Single]
 
 
@@ -241,7 +244,8 @@ def check_formality(formality: str | None, target_lang: str) -> None:
     """
     if formality in ("less", "more"):
         raise InputError(
-            f"Target language {target_lang[:40]!r} has no formality here; send default, prefer_less or prefer_more"
+            f"'formality' is not supported for given 'target_lang': Target language {target_lang[:40]!r} has no "
+            "degrees of formality here; send default, prefer_less or prefer_more"
         )
 
 
