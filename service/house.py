@@ -15,13 +15,13 @@ import stat
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from glossary import Concept, Glossary, GlossaryConflictError, GlossaryFileError
 from glossary.file import decode, examine_text, read_bytes
-from glossary.file.record import as_record, read_record
+from glossary.file.record import as_record, good_concept, merge_patch
 from glossary.file.report import Report
-from glossary.file.revise import GlossaryFile, put_text
+from glossary.file.revise import GlossaryFile, overwrite
 from service.errors import ConflictError, NotFoundError, PreconditionError, PreconditionMissingError, StoreError
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_S = 1.0
 #: A file this young may be written again without its time changing, where clocks tick slowly.
 _SETTLED_S = 2.0
-_T = TypeVar("_T")
 
 DISK = "disk"
 ON_DISK = "changed on disk"
@@ -130,7 +129,7 @@ class House:
             if not self._is_settled():
                 data, stamp = _read(self.path)
                 if data != self._data:
-                    self._adopt(data, DISK, ON_DISK)
+                    self._adopt(data, _version(data, self.path, self._now.glossary), DISK, ON_DISK)
                 self._stamp = stamp
             return self._now
 
@@ -149,13 +148,9 @@ class House:
 
         def change(file: GlossaryFile) -> str:
             nonlocal is_new
-            read = read_record(id_, record, glossary=file.glossary)
-            if read.concept is None:
-                raise GlossaryFileError(
-                    "the concept", [problem for problem in read.problems if problem.severity == "error"]
-                )
+            concept = good_concept(id_, record, glossary=file.glossary)
             is_new = id_ not in file.glossary.concepts
-            file.put(read.concept)
+            file.put(concept)
             return f"{'added' if is_new else 'changed'} {id_}"
 
         return self._edit(change, if_match=if_match, who=who, concept=id_), is_new
@@ -168,12 +163,8 @@ class House:
 
         def change(file: GlossaryFile) -> str:
             record = merge_patch(as_record(_found(file.glossary, id_)), changes)
-            read = read_record(id_, record, glossary=file.glossary)
-            if read.concept is None:
-                raise GlossaryFileError(
-                    "the concept", [problem for problem in read.problems if problem.severity == "error"]
-                )
-            file.put(read.concept)
+            concept = good_concept(id_, record, glossary=file.glossary)
+            file.put(concept)
             return f"changed {id_}"
 
         return self._edit(change, if_match=if_match, who=who, concept=id_)
@@ -222,14 +213,9 @@ class House:
         Raises: GlossaryFileError: the text has mistakes; and as `put`.
         """
         with self._lock:
-            before = self.look()
-            _check_seen(if_match, before.etag)
+            _check_seen(if_match, self.look().etag)
             self._check_writable()
-            try:
-                _writing(self.path, lambda: put_text(self.path, text, expected=self._data))
-            except GlossaryConflictError as error:
-                raise self._overtaken(str(error)) from None
-            return self._adopt(text.encode(), who, summary)
+            return self._write(text, who, summary)
 
     def restore(self, n: int | str, *, if_match: str | None, who: str) -> Version:
         """Make the file what it was at revision `n`; that is a new revision.
@@ -260,24 +246,31 @@ class House:
                     f"{self.path} has errors since it was changed on disk, the first: {before.problems[0]}; "
                     "mend it there, put a whole good file in its place, or restore a revision"
                 )
-            file = GlossaryFile.open(self.path)
-            if _etag(file.text.encode()) != before.etag:
-                raise self._overtaken(f"{self.path} is being changed by someone else; read it again", concept)
+            file = GlossaryFile(self.path, self._data or b"", glossary=before.glossary)
             summary = change(file)
-            if not save:
-                return before
-            try:
-                _writing(self.path, file.save)
-            except GlossaryConflictError as error:
-                raise self._overtaken(str(error), concept) from None
-            return self._adopt(file.text.encode(), who, summary)
+            return self._write(file.text, who, summary, concept=concept) if save else before
 
-    def _adopt(self, data: bytes | None, who: str, summary: str) -> Version:
-        """Take over what the file holds now, and keep it as a revision if it is a glossary."""
+    def _write(self, text: str, who: str, summary: str, *, concept: str = "") -> Version:
+        """Save a text if there is no mistake in it and the file is still the one that was read."""
+        data = text.encode()
         if data == self._data:
             return self._now
-        before, self._data, self._stamp = self._now, data, None
-        self._now = _version(data, self.path, before.glossary)
+        version = _version(data, self.path, self._now.glossary)
+        if version.is_broken:
+            raise GlossaryFileError(
+                "the glossary", [problem for problem in version.problems if problem.severity == "error"]
+            )
+        try:
+            overwrite(self.path, data, expected=self._data)
+        except GlossaryConflictError as error:
+            raise PreconditionError(str(error), current=_current(self.look().glossary, concept)) from None
+        except OSError as error:
+            raise _refused(self.path, error) from None
+        return self._adopt(data, version, who, summary)
+
+    def _adopt(self, data: bytes | None, version: Version, who: str, summary: str) -> Version:
+        """Take over what the file holds now, and keep it as a revision if it is a glossary."""
+        before, self._data, self._stamp, self._now = self._now, data, None, version
         if self._now.is_broken:
             _LOG.warning("%s has errors; the last good glossary stays in force: %s", self.path, self._now.problems[0])
         else:
@@ -296,10 +289,6 @@ class House:
                 self._revisions.add(who=who, summary=summary, text=self._now.text or "", etag=self._now.etag)
         except StoreError as error:
             _LOG.error("the revision %r of %s could not be kept: %s", summary, self.path, error)
-
-    def _overtaken(self, message: str, concept: str = "") -> PreconditionError:
-        now = self.look()
-        return PreconditionError(message, current=_current(now.glossary, concept))
 
     def _is_settled(self) -> bool:
         """Tell whether the file is surely the one that was read."""
@@ -323,34 +312,6 @@ class House:
         if not os.access(path.parent, os.W_OK | os.X_OK):
             return f"the folder of the glossary file {self.path} is read-only; {remedy}"
         return None
-
-
-def merge_patch(record: Any, changes: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a record with changes made as RFC 7396 says.
-
-    >>> merge_patch({"a": {"b": 1, "c": 2}}, {"a": {"b": None, "d": [3]}})
-    {'a': {'c': 2, 'd': [3]}}
-    """
-    if not isinstance(changes, dict):
-        return changes
-    merged = dict(record) if isinstance(record, dict) else {}
-    for key, value in changes.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge_patch(merged.get(key), value)
-    return merged
-
-
-def with_record(glossary: Glossary, id_: str, record: Mapping[str, Any]) -> Glossary:
-    """Return a glossary in which a concept, given as JSON, stands in the place of the one of its id, or is added.
-
-    Raises: GlossaryFileError: the concept has mistakes, each with its field.
-    """
-    read = read_record(id_, record, glossary=glossary)
-    if read.concept is None:
-        raise GlossaryFileError("the concept", [problem for problem in read.problems if problem.severity == "error"])
-    return Glossary({**glossary.concepts, id_: read.concept})
 
 
 def _version(data: bytes | None, path: Path, last_good: Glossary) -> Version:
@@ -411,15 +372,12 @@ def _found(glossary: Glossary, id_: str) -> Concept:
     return glossary.concepts[id_]
 
 
-def _writing(path: Path, save: Callable[[], _T]) -> _T:
-    """Save; say in words why the operating system would not."""
-    try:
-        return save()
-    except OSError as error:
-        raise ConflictError(
-            f"{path} cannot be saved: {error.strerror}; it is replaced by renaming, so its folder has to be writable "
-            "and, in a container, mounted as a whole rather than the file alone"
-        ) from None
+def _refused(path: Path, error: OSError) -> ConflictError:
+    """Return in words why the operating system would not save."""
+    return ConflictError(
+        f"{path} cannot be saved: {error.strerror}; it is replaced by renaming, so its folder has to be writable "
+        "and, in a container, mounted as a whole rather than the file alone"
+    )
 
 
 def _in_event_loop() -> bool:

@@ -11,18 +11,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from glossary.errors import GlossaryFileError
 from glossary.file.reader import read_concept
 from glossary.file.report import Report
 from glossary.file.rules import check_against
 from glossary.file.tree import MAX_DEPTH, Mapping, Point, Scalar, Sequence
-from glossary.model import PersonNames
+from glossary.model import Glossary, PersonNames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Mapping_
 
     from glossary.errors import Problem
     from glossary.file.tree import Node
-    from glossary.model import Concept, Glossary, Names
+    from glossary.model import Concept, Names
 
 # What YAML 1.2 does not allow unescaped, three line breaks that its versions count differently, and half characters.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -85,6 +86,42 @@ def read_record(id_: str, data: Mapping_[str, Any], *, glossary: Glossary) -> Re
         record.check_among(concept, node, glossary)
     problems = record.problems()
     return ReadRecord(None if _errors(problems) else concept, problems)
+
+
+def good_concept(id_: str, data: Mapping_[str, Any], *, glossary: Glossary) -> Concept:
+    """Return the concept of a record.
+
+    Raises: GlossaryFileError: it has mistakes; each has its field.
+    """
+    read = read_record(id_, data, glossary=glossary)
+    if read.concept is None:
+        raise GlossaryFileError("the concept", [problem for problem in read.problems if problem.severity == "error"])
+    return read.concept
+
+
+def with_record(glossary: Glossary, id_: str, data: Mapping_[str, Any]) -> Glossary:
+    """Return a glossary in which a record's concept stands in the place of the one of its id, or is added.
+
+    Raises: GlossaryFileError: it has mistakes; each has its field.
+    """
+    return Glossary({**glossary.concepts, id_: good_concept(id_, data, glossary=glossary)})
+
+
+def merge_patch(record: Any, changes: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a record with changes made as RFC 7396 says.
+
+    >>> merge_patch({"a": {"b": 1, "c": 2}}, {"a": {"b": None, "d": [3]}})
+    {'a': {'c': 2, 'd': [3]}}
+    """
+    if not isinstance(changes, dict):
+        return changes
+    merged = dict(record) if isinstance(record, dict) else {}
+    for key, value in changes.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
 
 
 def _is_small(data: Any) -> bool:  # noqa: ANN401 - any JSON

@@ -44,7 +44,8 @@ class GlossaryFile:
     Whether they leave a good glossary is seen when it is asked for, and always before anything is written.
     """
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path, data: bytes, *, glossary: Glossary | None = None) -> None:
+        """Take what a file holds; `glossary` is what that reads as, where the caller has read it already."""
         self.path = path
         self._data = data
         report = Report()
@@ -52,7 +53,7 @@ class GlossaryFile:
         if text is None:
             raise GlossaryFileError(str(path), report.problems())
         self.text = text
-        self._glossary: Glossary | None = loads(text, path=str(path))
+        self._glossary: Glossary | None = glossary or loads(text, path=str(path))
         self._ids = set(self._glossary.concepts)
 
     @property
@@ -206,9 +207,7 @@ class GlossaryFile:
         data = self.text.encode("utf-8")
         if data == self._data:
             return
-        with _locked(self.path):
-            _compare(self.path, self._data)
-            _replace(self.path, data)
+        overwrite(self.path, data, expected=self._data)
         self._data, self._glossary = data, good
 
     def _known(self, concept: str) -> None:
@@ -226,21 +225,17 @@ class GlossaryFile:
         self._glossary = None
 
 
-def put_text(path: str | Path, text: str, *, expected: bytes | None) -> Glossary:
-    """Put a whole text in the place of a glossary file, which may be broken, or gone.
+def overwrite(path: Path, data: bytes, *, expected: bytes | None) -> None:
+    """Put `data`, which the caller knows to be a good glossary, in the place of a file that may be broken, or gone.
 
     Args:
         expected: what the file holds; None where there is none.
-    Returns: the glossary of the text.
-    Raises: GlossaryFileError: the text has mistakes; GlossaryConflictError: the file holds something else; nothing was
-        written.
+    Raises: GlossaryConflictError: it holds something else; nothing was written. OSError: it cannot be written.
     """
-    real = Path(path).resolve()
-    glossary = loads(text, path=str(path))
+    real = path.resolve()
     with _locked(real):
         _compare(real, expected)
-        _replace(real, text.encode("utf-8"))
-    return glossary
+        _replace(real, data)
 
 
 def _key(entries: CommentedMap, lang: str) -> str:

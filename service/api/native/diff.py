@@ -123,7 +123,9 @@ class FormOut(Body):
 
     text: str = Field(description="As it stands there, its ending included.")
     n: int = Field(description="How often.")
-    role: Literal["preferred", "admitted", "deprecated", "unlisted"] = Field(description="What the glossary says of it.")
+    role: Literal["preferred", "admitted", "deprecated", "unlisted"] = Field(
+        description="What the glossary says of it."
+    )
     name: str | None = Field(description="The listed name that it is a form of; null where it is none's.")
 
 

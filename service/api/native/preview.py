@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from glossary import normalise
 from glossary.check import check
+from glossary.file.record import with_record
 from service.api.native.concepts import Record
 from service.api.native.failures import failures
 from service.api.native.shapes import Body, Tag, check_texts
 from service.api.state import Has, Server, Translator
 from service.errors import InputError
-from service.house import with_record
 from service.languages import canonical
 
 if TYPE_CHECKING:
