@@ -8,6 +8,7 @@ import docx
 import openpyxl
 import pptx
 import pytest
+import xlsxwriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml import etree
@@ -261,6 +262,21 @@ def test_xlsx_strings_but_not_formulas_nor_names_of_columns():
     rich = sheet["D1"].value
     assert str(rich) == "el casa roja"
     assert [piece.text for piece in rich if getattr(getattr(piece, "font", None), "b", None)] == ["roja"]
+
+
+def test_xlsx_shared_strings():
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    sheet.write_string("A1", "The dog")
+    sheet.write_rich_string("A2", "the ", book.add_format({"bold": True}), "red", " house")
+    sheet.write_string("A3", "The dog")
+    book.close()
+    result = translated(out.getvalue(), "a.xlsx")
+    assert "El perro" in zipfile.ZipFile(io.BytesIO(result.data)).read("xl/sharedStrings.xml").decode()
+    cells = openpyxl.load_workbook(io.BytesIO(result.data), rich_text=True).active["A"]
+    assert [str(cell.value) for cell in cells] == ["El perro", "el casa roja", "El perro"]
+    assert [piece.text for piece in cells[1].value if getattr(getattr(piece, "font", None), "b", None)] == ["roja"]
 
 
 # odt, odp

@@ -10,7 +10,7 @@ from marked_engines import echo, engine, spanish
 from glossary import Concept, Glossary, Names
 from service.engines import open_engine
 from service.errors import InputError
-from service.markup import translate_markup
+from service.markup import translate_markup, translate_markups
 from service.pipeline import Pipeline
 from service.records import Markup
 from service.settings import Settings
@@ -128,6 +128,15 @@ def test_held_text_is_seen_by_the_engine_but_not_changed():
     assert result.text == "Ejecuta <code>the house</code> ahora"
     assert len(asked) == 1
     assert "Run the house now" in asked[0]
+
+
+def test_many_texts_go_in_one_call():
+    asked = []
+    texts = ["<p>The <b>red</b> house", "<i>1</i>", "", "The dog<br>", "<p>The <b>red</b> house"]
+    results = translate_markups(texts, markup=HTML, translate=engine(spanish, asked=asked))
+    assert [result.text for result in results] == [translated(text).text for text in texts]
+    assert len(asked) == 1
+    assert translate_markups([], markup=HTML, translate=engine(spanish)) == []
 
 
 def test_an_engine_that_loses_everything_loses_no_tag():
@@ -250,8 +259,9 @@ def test_xml_that_is_refused(text, says):
 
 @pytest.mark.parametrize(
     "text",
-    ["<b>dog</b> " * 4000, "<b>" * 20000 + "dog", "dog<x></x> " * 3000, "<" * 50000, "<a " * 50000, 
-     "</b>" * 20000 + "dog", "<b>dog" * 5000, "&amp" * 50000, "<a href='" * 20000, "<!--" * 20000, "<p>" * 20000 + "dog"],
+    ["<b>dog</b> " * 4000, "<b>" * 20000 + "dog", "dog<x></x> " * 3000, "<" * 50000, "<a " * 50000,
+     "</b>" * 20000 + "dog", "<b>dog" * 5000, "&amp" * 50000, "<a href='" * 20000, "<!--" * 20000,
+     "<p>" * 20000 + "dog"],
     ids=lambda text: text[:8],
 )  # fmt: skip
 def test_hostile_html_is_quick(text):

@@ -164,7 +164,8 @@ def elements(text: str, tokens: Sequence[Token], markup: Markup) -> Elements:
     hard = (
         _boundaries_html(tokens, ends, markup) if markup.kind == "html" else _boundaries_xml(text, tokens, ends, markup)
     )
-    boundaries = _closed_over(tokens, ends, closed, hard)
+    # What is never closed reaches to the end, and may swallow what comes to stand behind it.
+    boundaries = _closed_over(tokens, ends, closed, hard | (opaque - closed))
     things = frozenset(n for n in opaque if markup.kind == "html" and tokens[n].name in _THINGS)
     if markup.kind == "html":
         notes = frozenset(n for n in ends if tokens[n].name == "sup" and _note(text, tokens[n + 1 : ends[n]]))

@@ -6,7 +6,6 @@ mark-up there is text. XML must be well-formed: expat judges, so that what is cu
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from xml.parsers import expat
@@ -32,6 +31,9 @@ _ATTRIBUTE = regex.compile(r"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'(
 _XML_START = regex.compile(r"<([^\s/>!?]++)((?:[^\"'>/]|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _XML_END = regex.compile(r"</([^\s>]++)\s*+>")
 _XML_OTHER = regex.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?:[^\"'>\[]|\"[^\"]*+\"|'[^']*+')*+>", regex.DOTALL)
+
+_PROLOG = regex.compile(r"\ufeff?+[ \t\r\n]*+(?:<\?xml\s.*?\?>)?+(?:[ \t\r\n]++|<!--.*?-->|<\?.*?\?>)*+", regex.DOTALL)
+_DOCTYPE = regex.compile(r"<!DOCTYPE(?:[^\"'>\[]|\"[^\"]*+\"|'[^']*+')*+>")
 
 _RAW = frozenset(
     {
@@ -156,13 +158,14 @@ def _xml_token(text: str, at: int) -> Token:
 
 def _judge(text: str) -> None:
     """Let expat read the text inside an element of ours, so that a fragment is judged as a document is."""
-    if found := re.search(r"<!DOCTYPE[^>]*?\[|<!ENTITY", text):
+    start = _PROLOG.match(text)
+    at = start.end() if start else 0
+    if text.startswith("<!DOCTYPE", at) and not _DOCTYPE.match(text, at):
         raise InputError(
-            f"the XML declares entities or elements of its own in {_where(text, found.start())}; these are never read: "
+            f"the XML declares entities or elements of its own in {_where(text, at)}; these are never read: "
             "remove the declarations in the document type"
         )
     parser = expat.ParserCreate()
-    parser.UseForeignDTD(False)
     depth = 0
 
     def opened(name: str, _: object) -> None:
@@ -196,12 +199,11 @@ def _judge(text: str) -> None:
 
 def _blanked(text: str) -> str:
     """Return the text with its declaration and document type, which may stand only at the start, blanked out."""
-    return regex.sub(
-        r"\A\ufeff?\s*(?:<\?xml\s.*?\?>)?(?:\s|<!--.*?-->|<\?.*?\?>)*+(?:<!DOCTYPE(?:[^\"'>\[]|\"[^\"]*+\"|'[^']*+')*+>)?",
-        lambda found: regex.sub(r"[^\n]", " ", found[0]),
-        text,
-        flags=regex.DOTALL,
-    )
+    start = _PROLOG.match(text)
+    at = start.end() if start else 0
+    found = _DOCTYPE.match(text, at)
+    head = found.end() if found else at
+    return regex.sub(r"[^\n]", " ", text[:head]) + text[head:]
 
 
 def _where(text: str, at: int) -> str:
