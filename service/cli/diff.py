@@ -70,9 +70,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--ignore-names", is_flag=True, help="Leave out what names make different.")
 @click.option("--only-names", is_flag=True, help="Nothing but what names make different.")
 @_shared
-@click.pass_context
 def diff(
-    context: click.Context,
     a: str,
     b: str,
     lang: str | None,
@@ -111,7 +109,7 @@ def diff(
         renderings = [Rendering(label=g.label, lang=tag, text=g.text, mentions=g.mentions) for g in (first, second)]
         across = matrix(renderings, glossary=names, source_text=source_text, source_lang=source_lang)
     _print(found, across, first.label, second.label, style)
-    context.exit(1 if found.differs else 0)
+    click.get_current_context().exit(1 if found.differs else 0)
 
 
 @click.command()
@@ -179,9 +177,9 @@ def _reader(settings: Settings) -> Iterator[Callable[[str], _Given]]:
             if not stores:
                 stores.append(Store.open(settings))
             kept = stores[0].translations.get(name)
-            return _Given(
-                f"{name} ({kept.engine})", kept.text, kept.target, kept.mentions, kept.group, kept.source_text, kept.source
-            )
+            label = f"{name} ({kept.engine})"
+            made_from = kept.group, kept.source_text, kept.source
+            return _Given(label, kept.text, kept.target, kept.mentions, *made_from)
         found = _LANG_IN_NAME.search(name)
         return _Given(name, read_text(name, max_chars=settings.max_chars), _tag(found.group(1)) if found else None)
 
@@ -250,8 +248,8 @@ def _print(found: Diff, across: Matrix | None, a: str, b: str, style: str) -> No
         _print_side(found, a, b)
     else:
         console = _console()
-        for line in report.text(found, marks=not console.is_terminal):
-            console.print(_styled((_STYLES.get(run.style, ""), run.text) for run in line), soft_wrap=True)
+        for runs in report.text(found, marks=not console.is_terminal):
+            console.print(_styled((_STYLES.get(run.style, ""), run.text) for run in runs), soft_wrap=True)
 
 
 def _console() -> Console:
@@ -289,7 +287,7 @@ def _cells(found: Diff, pair: Pair, *, marks: bool) -> Iterator[Text]:
     from service.diff.report.text import side
 
     for name in ("a", "b"):
-        runs = side(found, pair, name, marks=marks)  # type: ignore[arg-type]
+        runs = side(found, pair, name, marks=marks)
         yield _styled((_STYLES.get(run.style, ""), run.text) for run in runs)
 
 
@@ -306,12 +304,18 @@ def _print_matrix(found: Matrix) -> None:
         n_source = "" if row.n_source is None else str(row.n_source)
         table.add_row(Text(row.concept), n_source, *map(_cell, row.cells))
     console = _console()
-    if not console.is_terminal:
-        width = 80 + sum(40 + max((len(_cell(row.cells[n])) for row in found.rows), default=0) for n in range(len(found.labels)))
-        console = Console(width=width, highlight=False, markup=False, emoji=False)
+    console = (
+        console if console.is_terminal else Console(width=_wide(found), highlight=False, markup=False, emoji=False)
+    )
     console.print(table)
     n = found.n_outliers
     console.print(f"{n} stand{'s' * (n == 1)} out (!)." if n else "Nothing stands out.")
+
+
+def _wide(found: Matrix) -> int:
+    """Return a width at which no cell is folded, for output that goes to a file."""
+    cells = [[label, *(_cell(row.cells[n]).plain for row in found.rows)] for n, label in enumerate(found.labels)]
+    return 80 + sum(12 + 2 * max(map(len, column)) for column in cells)  # wide characters take two places
 
 
 def _cell(cell: Cell | None) -> Text:

@@ -18,20 +18,25 @@ from service.diff.record import Change
 from service.diff.words import Word, seen, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from service.diff.names import Name
     from service.diff.record import ChangeKind, Follows
 
+_FOLLOWS: Mapping[tuple[bool, bool], Follows] = {
+    (True, True): "both",
+    (True, False): "a",
+    (False, True): "b",
+    (False, False): "neither",
+}
 # Between spellings of one name and different names; see `likeness`.
 _SOUNDS = 0.75
 _MAX_WORDS = 3
 _SEARCHED = 64
 # What may change beside a name because the name does: d'Odessa and de Odesa, an and a.
-_AROUND = frozenset(
-    "a an d de du des l le la el il lo dell dello della del nell nello nella nel all allo alla al dall dallo dalla dal"
-    " sull sullo sulla sul ' ’".split()
-)
+_AROUND = frozenset(["a", "an", "d", "de", "du", "des", "l", "le", "la", "el", "il", "lo", "'", "’"]) | {
+    f"{stem}{end}" for stem in ("de", "ne", "a", "da", "su") for end in ("l", "ll", "llo", "lla")
+}
 
 
 class _Item(NamedTuple):
@@ -234,6 +239,5 @@ def _change(item: _Item, a: Span, b: Span) -> Change:
         return Change(kind=item.kind or "wording", a=a, b=b)
     names = [next((word for word in found if word.kind == "name"), None) for found in (item.xs, item.ys)]
     concept = next(name.concept for name in names if name)
-    allowed = tuple(bool(name and name.allowed) for name in names)
-    follows: Follows = {(True, True): "both", (True, False): "a", (False, True): "b"}.get(allowed, "neither")  # type: ignore[assignment]
-    return Change(kind="name", a=a, b=b, concept=concept, follows=follows)
+    allowed = bool(names[0] and names[0].allowed), bool(names[1] and names[1].allowed)
+    return Change(kind="name", a=a, b=b, concept=concept, follows=_FOLLOWS[allowed])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex
@@ -46,10 +47,10 @@ def compare(a: Version, b: Version, *, lang: str, glossary: Glossary | None = No
     """
     if b.text < a.text:
         return compare(b, a, lang=lang, glossary=glossary, same_source=same_source).mirrored()
-    names = tuple(Names(glossary or Glossary(), lang, version.mentions) for version in (a, b))
-    divided = tuple(sentences(version.text, lang=lang) for version in (a, b))
-    beads = _beads(a.text, b.text, *divided, same_source=same_source)
-    pairs = _Pairs(a.text, b.text, *divided, *names).pairs(beads)
+    in_a, in_b = sentences(a.text, lang=lang), sentences(b.text, lang=lang)
+    names_a, names_b = (Names(glossary or Glossary(), lang, version.mentions) for version in (a, b))
+    beads = _beads(a.text, b.text, in_a, in_b, same_source=same_source)
+    pairs = _Pairs(a.text, b.text, in_a, in_b, names_a, names_b).pairs(beads)
     return Diff(a.text, b.text, lang, pairs, _similarity(a.text, b.text, pairs))
 
 
@@ -117,7 +118,7 @@ def _item(span: Span) -> Item:
     """Return a sentence as it is aligned: without marks, characters of unspaced scripts by twos."""
     found = [word for word in words(span.text) if word.kind != "punctuation"]
     held = {word.key.casefold() for word in found}
-    twos = {x.key + y.key for x, y in zip(found, found[1:], strict=False) if x.end == y.start}
+    twos = {x.key + y.key for x, y in pairwise(found) if x.end == y.start}
     return Item(seen(span.text), frozenset(held | twos), len(span.text))
 
 
@@ -127,13 +128,5 @@ def _similarity(a: str, b: str, pairs: Sequence[Pair]) -> float:
         return 100.0
     from sacrebleu.metrics.chrf import CHRF  # a tenth of a second to import
 
-    sides = [[" ".join(span.text for span in side(pair)) for pair in pairs] for side in (_a, _b)]
-    return float(CHRF(beta=1).corpus_score(sides[0], [sides[1]]).score)
-
-
-def _a(pair: Pair) -> tuple[Span, ...]:
-    return pair.a
-
-
-def _b(pair: Pair) -> tuple[Span, ...]:
-    return pair.b
+    sides = [[" ".join(span.text for span in side) for side in (pair.a, pair.b)] for pair in pairs]
+    return float(CHRF(beta=1).corpus_score([side[0] for side in sides], [[side[1] for side in sides]]).score)

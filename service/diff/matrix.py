@@ -113,8 +113,7 @@ def matrix(
             continue
         known = n_source[concept] if source_text is not None and source_lang else None
         cells = tuple(
-            _cell(concept, column, rendering, glossary)
-            for column, rendering in zip(columns, renderings, strict=True)
+            _cell(concept, column, rendering, glossary) for column, rendering in zip(columns, renderings, strict=True)
         )
         if any(cells):
             rows.append(Row(concept=concept, kind=glossary.concepts[concept].kind, n_source=known, cells=cells))
@@ -130,8 +129,7 @@ def _column(
     if source_text is not None and source_lang:
         return list(found(source_text, rendering.text, glossary=glossary, source_lang=source_lang, lang=rendering.lang))
     return [
-        _seen(match, rendering.text)
-        for match in resolve(matcher(glossary, lang=rendering.lang).find(rendering.text))
+        _seen(match, rendering.text) for match in resolve(matcher(glossary, lang=rendering.lang).find(rendering.text))
     ]
 
 
@@ -146,8 +144,8 @@ def found(source: str, text: str, *, glossary: Glossary, source_lang: str, lang:
     `engine_wrote` is what stands in the translation; `target` is where.
     """
     ours, theirs = sentences(source, lang=source_lang), sentences(text, lang=lang)
-    beads = align([_item(span, glossary, source_lang) for span in ours], [_item(span, glossary, lang) for span in theirs])
-    for (i, j), (k, m) in beads:
+    items = [[_item(span, glossary, tag) for span in side] for side, tag in ((ours, source_lang), (theirs, lang))]
+    for (i, j), (k, m) in align(*items):
         if i == j:
             continue
         start = ours[i].start
@@ -181,7 +179,7 @@ def _cell(concept: str, column: Sequence[Mention], rendering: Rendering, glossar
     texts = Counter(mention.target.text for mention in mentions if mention.target)
     forms = tuple(_form(text, n, concept, rendering.lang, glossary) for text, n in texts.most_common())
     n_missing = sum(mention.target is None for mention in mentions)
-    statuses = dict(Counter(mention.status for mention in mentions)) if mentions and rendering.mentions else {}
+    statuses = dict(Counter(str(mention.status) for mention in mentions)) if rendering.mentions else {}
     return Cell(forms=forms, n_missing=n_missing, statuses=statuses, outlier=tuple(_reasons(forms, n_missing)))
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from glossary import Span
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from glossary import Span
 
 ChangeKind: TypeAlias = Literal["name", "number", "punctuation", "wording"]
 Follows: TypeAlias = Literal["a", "b", "both", "neither"]

@@ -123,9 +123,7 @@ class FormOut(Body):
 
     text: str = Field(description="As it stands there, its ending included.")
     n: int = Field(description="How often.")
-    role: Literal["preferred", "admitted", "deprecated", "unlisted"] = Field(
-        description="What the glossary says of it."
-    )
+    role: Literal["preferred", "admitted", "deprecated", "unlisted"] = Field(description="What the glossary has it as.")
     name: str | None = Field(description="The listed name that it is a form of; null where it is none's.")
 
 
@@ -211,7 +209,7 @@ async def names(request: Request, has: Has, caller: Reader, body: NamesBody) -> 
 
 
 @router.get("/translations/{id}/names", summary="See the names of a kept translation", responses=failures(404))
-async def names_of(request: Request, id: str, has: Has, caller: Reader) -> MatrixOut:  # noqa: A002 - the name in the path
+async def names_of(request: Request, id: str, has: Has, caller: Reader) -> MatrixOut:
     """Return the names of a kept translation, and of the newest of the same text in each other language."""
     del caller
     return await answered(request, _names_of(has, id))

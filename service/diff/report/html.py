@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from service.diff.report.marked import SideName
 
 _OUTLIER = ' class="outlier"'
-_RIGHT_TO_LEFT = frozenset(
-    "Adlm Arab Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa".split()
-)
+_RIGHT_TO_LEFT = frozenset(["Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"])
 # Kinds are told apart by line and shape too: not everyone sees colours, and printers leave backgrounds out.
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--soft:#5a5a5a;--line:#c9c9c9;--name:#ffe9a8;--number:#cfe6ff;
@@ -40,7 +38,8 @@ mark{color:inherit;border-radius:.15rem;padding:0 .1em;text-decoration-thickness
 .outlier{border:2px solid currentColor;background:var(--name)}
 @media print{body{margin:0;max-width:none;font-size:10pt}tr{break-inside:avoid}thead{display:table-header-group}
 mark,.outlier{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-@media (max-width:40rem){.pairs,.pairs tbody,.pairs tr,.pairs td{display:block}.pairs thead,.pairs colgroup{display:none}
+@media (max-width:40rem){.pairs,.pairs tbody,.pairs tr,.pairs td{display:block}
+.pairs thead,.pairs colgroup{display:none}
 .pairs tr{margin-bottom:.8rem}}
 """.strip()
 
@@ -84,7 +83,7 @@ def _diff(diff: Diff, a: str, b: str) -> list[str]:
     head = "".join(f'<th scope="col">{_escaped(label)}</th>' for label in ("", a, b))
     rows = [_row(diff, n, pair) for n, pair in enumerate(diff.pairs, 1)]
     return [
-        f"<p>{escape(headline(diff))}</p>\n<p class=\"quiet\">{kinds}</p>",
+        f'<p>{escape(headline(diff))}</p>\n<p class="quiet">{kinds}</p>',
         '<table class="pairs">\n<colgroup><col class="n"><col><col></colgroup>',
         f"<thead><tr>{head}</tr></thead>\n<tbody>",
         *rows,
@@ -95,7 +94,7 @@ def _diff(diff: Diff, a: str, b: str) -> list[str]:
 
 def _row(diff: Diff, n: int, pair: Pair) -> str:
     kind = "" if pair.kind == "1-1" else f'<br><span class="quiet">{pair.kind}</span>'
-    cells = "".join(_side(diff, pair, side) for side in ("a", "b"))  # type: ignore[arg-type]
+    cells = "".join(_side(diff, pair, side) for side in ("a", "b"))
     return f'<tr class="{"changed" if pair.changes else "same"}"><td>{n}{kind}</td>{cells}</tr>'
 
 
@@ -111,8 +110,8 @@ def _names(diff: Diff) -> list[str]:
     """Return the changes of names as a table, for the reader who wants just these."""
     tag = f'lang="{escape(diff.lang)}" dir="auto"'
     rows = [
-        f'<tr><td>{_escaped(change.concept or "")}</td><td {tag}>{_escaped(change.a.text) or "ø"}</td>'
-        f'<td {tag}>{_escaped(change.b.text) or "ø"}</td><td>{change.follows}</td></tr>'
+        f"<tr><td>{_escaped(change.concept or '')}</td><td {tag}>{_escaped(change.a.text) or 'ø'}</td>"
+        f"<td {tag}>{_escaped(change.b.text) or 'ø'}</td><td>{change.follows}</td></tr>"
         for change in diff.changes
         if change.kind == "name"
     ]
@@ -123,9 +122,7 @@ def _names(diff: Diff) -> list[str]:
 
 
 def _matrix(matrix: Matrix) -> list[str]:
-    head = "".join(
-        f'<th scope="col">{_escaped(label)}</th>' for label in ("concept", "in the source", *matrix.labels)
-    )
+    head = "".join(f'<th scope="col">{_escaped(label)}</th>' for label in ("concept", "in the source", *matrix.labels))
     rows = []
     for row in matrix.rows:
         cells = "".join(_cell(cell, lang) for cell, lang in zip(row.cells, matrix.langs, strict=True))
@@ -145,8 +142,9 @@ def _cell(cell: Cell | None, lang: str) -> str:
         return '<td class="quiet">no rule</td>'
     tag = f'lang="{escape(lang)}" dir="auto"'
     forms = "<br>".join(
-        f'<bdi {tag}>{_escaped(form.text)}</bdi> <span class="quiet">{form.n}× {form.role}</span>' for form in cell.forms
+        f'<bdi {tag}>{_escaped(form.text)}</bdi> <span class="quiet">{form.n}× {form.role}</span>'
+        for form in cell.forms
     )
     missing = f"<br>ø {cell.n_missing}×" if cell.n_missing else ""
     why = f'<br><span class="quiet">{", ".join(cell.outlier)}</span>' if cell.outlier else ""
-    return f'<td{_OUTLIER if cell.outlier else ""}>{forms}{missing}{why}</td>'
+    return f"<td{_OUTLIER if cell.outlier else ''}>{forms}{missing}{why}</td>"

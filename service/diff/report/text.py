@@ -109,7 +109,5 @@ def _numbered(diff: Diff, side: SideName) -> list[str]:
     for n, pair in enumerate(diff.pairs):
         spans = pair.a if side == "a" else pair.b
         differs = side if pair.changes or len(pair.a) != len(pair.b) else ""
-        lines += [
-            f"{n}.{m}{differs}\0{printable(_SPACE.sub(' ', span.text))}" for m, span in enumerate(spans)
-        ]
+        lines += [f"{n}.{m}{differs}\0{printable(_SPACE.sub(' ', span.text))}" for m, span in enumerate(spans)]
     return lines
