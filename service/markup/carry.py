@@ -69,7 +69,9 @@ def _variants(block: Marked) -> list[_Variant]:
     ways = [_inserted(block, [(n, token) for (n, _), token in zip(held, tokens, strict=True)]), plain]
     contents = [mark.held or "" for _, mark in held]
     if all(regex.search(r"\w", text) and len(text) <= _MAX_HELD_CHARS for text in contents):
-        ways.insert(0, _inserted(block, [(n, mark.held or "") for n, mark in held]))
+        # A full stop inside would end the sentence for some engines; a made-up word does not.
+        stops = any(regex.search(r"[.!?;:]", text) for text in contents)
+        ways.insert(1 if stops else 0, _inserted(block, [(n, mark.held or "") for n, mark in held]))
     return ways
 
 

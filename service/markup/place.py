@@ -72,8 +72,8 @@ def wanted(block: Marked) -> list[str]:
         if first < end and not (first == 0 and end == len(source)):
             texts += _pieces(source, first, end)
         elif first == end and mark.held is None:
-            texts.append(_before(source, mark.start))
-        room -= len(texts[-1]) if texts else 0
+            texts += _before(source, mark.start), _attached(source, mark.start)
+        room -= len(mark.name) + sum(map(len, texts[-2:]))
     return [text for text in dict.fromkeys(texts) if text]
 
 
@@ -100,6 +100,13 @@ def _before(source: Words, point: int) -> str:
         return ""
     start = max(source.text.rfind(mark, 0, source.ends[first - 1]) for mark in (". ", "! ", "? ", "\n"))
     return source.text[max(start + 1, 0) : source.ends[first - 1]].strip()
+
+
+def _attached(source: Words, point: int) -> str:
+    """Return the word that ends at a point, as one with a footnote does; empty where none does."""
+    following = source.within(point, len(source.text))[0]
+    ends = following > 0 and source.ends[following - 1] == point
+    return _core(source, following - 1, following) if ends else ""
 
 
 class _Placing:
@@ -295,6 +302,9 @@ class _Placing:
             word, sure = t_first, True
         else:
             word, sure = self._seam(following, sentence)
+            bound = None if sure or mark.held is not None else self._bound(mark, following - 1, (t_first, t_end))
+            if bound:
+                return target.ends[bound.end - 1], True
         word = min(max(word, t_first), t_end)
         inside = mark.start - source.starts[following]
         if inside > 0 and word < len(target):
@@ -309,6 +319,12 @@ class _Placing:
         if offset <= 0 or not ours[offset - 1 : offset].isspace():
             return gap_start + _shared(ours[:offset], theirs), sure
         return gap_end, sure
+
+    def _bound(self, mark: Mark, word: int, room: tuple[int, int]) -> Found | None:
+        """Find the word that a point stands right behind."""
+        if mark.start != self.bitext.source.ends[word] or mark.end > mark.start:
+            return None
+        return self._within(word, word + 1, self.bitext.sentence(word), [room])
 
     def _seam(self, following: int, sentence: int) -> tuple[int, bool]:
         """Return the target word before which a point between two source words falls."""
