@@ -1,5 +1,7 @@
 """DeepL's routes as its official client, Weblate and Mastodon use them, against a real server on loopback."""
 
+import time
+
 import deepl
 import httpx2
 import pytest
@@ -331,6 +333,20 @@ def test_what_cannot_be_read_is_the_callers_fault_in_words(live_server, body):
 def test_another_media_type_is_named(live_server):
     answer = httpx2.post(f"{live_server.url}/v2/translate", content=b"war", headers={"Content-Type": "text/plain"})
     assert (answer.status_code, "text/plain" in answer.json()["message"]) == (415, True)
+
+
+def test_a_million_faults_are_told_as_one(live_server):
+    begun = time.monotonic()
+    url = live_server.url
+    for path, body in (
+        ("/v2/translate", b'{"target_lang": "ES", "text": [' + b"1," * 1_000_000 + b"1]}"),
+        ("/v2/translate", b'{"target_lang": "ES", "text": "a", "ignore_tags": [' + b"1," * 1_000_000 + b"1]}"),
+        ("/v3/glossaries", b'{"name": "n", "dictionaries": [' + b"1," * 1_000_000 + b"1]}"),
+    ):
+        answer = httpx2.post(f"{url}{path}", content=body, headers={"Content-Type": "application/json"}, timeout=60)
+        assert answer.status_code == 400
+        assert len(answer.content) < 2000
+    assert time.monotonic() - begun < 20
 
 
 def test_more_texts_than_the_limit_are_refused(live_server):

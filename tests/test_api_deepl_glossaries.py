@@ -324,6 +324,14 @@ def test_a_glossarys_terms_are_used(client):
     assert client.translate_text_with_glossary("Zzyzx", made).text == "Zizix"
 
 
+def test_a_common_word_is_translated_as_told_inside_a_sentence(client):
+    made = client.create_glossary("Desk", "EN", "ES", {"artist": "pintor", "prize": "galardón"})
+    text = translated(client, "The artist was awarded a prize in Donbass.", glossary=made)
+    assert "pintor" in text
+    assert "galardón" in text
+    assert "Donbás" in text
+
+
 def test_the_house_glossary_lies_beneath_unless_told_otherwise(client):
     made = client.create_glossary("Desk", "EN", "ES", {"Zzyzx": "Zizix"})
     both = "War in Zzyzx and Odessa."

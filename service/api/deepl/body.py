@@ -104,15 +104,30 @@ def _first(value: object) -> object:
 
 def _several(value: object) -> object:
     """Return the items of a list, or of a text with commas, as forms have it."""
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        return value
-    return [part.strip() for item in value for part in item.split(",") if part.strip()]
+    found = _texts(value)
+    if not isinstance(found, list):
+        return found
+    return [part.strip() for item in found for part in item.split(",") if part.strip()]
 
 
 def _texts(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    """Return a list of texts; what is none is one fault, for the faults of a million items would take memory."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        raise ValueError("every item must be a text")
+    return value
+
+
+def at_most(n_items: int) -> BeforeValidator:
+    """Return what refuses a longer list before it looks at its items."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list) and len(value) > n_items:
+            raise ValueError(f"{len(value)} items; the limit is {n_items}")
+        return value
+
+    return BeforeValidator(check)
 
 
 #: Marks a member that forms send as a list of one.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.deepl.body import DeeplKeeper, DeeplReader, reads, takes
+from service.api.deepl.body import DeeplKeeper, DeeplReader, at_most, reads, takes
 from service.api.deepl.entries import check_name, parsed, written
 from service.api.deepl.failures import failures
 from service.api.deepl.glossaries import pair_of, stamp
@@ -50,7 +50,7 @@ class MultilingualBody(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"name": "Desk", "dictionaries": [_DICTIONARY]}})
 
     name: str = Field(description="What people call it; up to 1024 bytes in UTF-8.")
-    dictionaries: list[DictionaryBody] = Field(
+    dictionaries: Annotated[list[DictionaryBody], at_most(_MAX_PAIRS)] = Field(
         min_length=1, max_length=_MAX_PAIRS, description="Its dictionaries, one for each pair."
     )
 
@@ -61,7 +61,7 @@ class ChangeBody(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"name": "Foreign desk"}})
 
     name: str | None = Field(None, description="Its new name.")
-    dictionaries: list[DictionaryBody] | None = Field(
+    dictionaries: Annotated[list[DictionaryBody] | None, at_most(1)] = Field(
         None,
         max_length=1,
         description="One dictionary to be merged: a term that is there gets the new translation, the others stay.",
