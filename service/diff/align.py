@@ -24,7 +24,7 @@ Bead: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 
 # Negative logarithms of how often a bead is of a kind, as in the paper; but what stands on one side alone is less rare
 # in two translations than in its parliament's proceedings, and its words cost by themselves already.
-_KINDS = {(1, 1): 0.12, (1, 0): 2.2, (0, 1): 2.2, (2, 1): 2.4, (1, 2): 2.4, (2, 2): 4.5, (3, 1): 5.0, (1, 3): 5.0}
+_KINDS = {(1, 1): 0.12, (1, 0): 1.6, (0, 1): 1.6, (2, 1): 2.4, (1, 2): 2.4, (2, 2): 4.5, (3, 1): 5.0, (1, 3): 5.0}
 _VARIANCE = 6.8  # of the length of a translation, a character of the original, as the paper has it
 _MOST_UNLIKELY = 25.0
 _BAND = 16
@@ -41,10 +41,13 @@ class Item:
     n_chars: int
 
 
-def align(a: Sequence[Item], b: Sequence[Item]) -> list[Bead]:
-    """Return the beads in order; each sentence of a and of b is in exactly one, and at most three of a side."""
+def align(a: Sequence[Item], b: Sequence[Item], *, one_language: bool) -> list[Bead]:
+    """Return the beads in order; each sentence of a and of b is in exactly one, and at most three of a side.
+
+    Args: one_language: a and b are; otherwise one may be longer all through, and length is measured against that.
+    """
     weights = _weights(a, b)
-    ratio = (1 + sum(item.n_chars for item in b)) / (1 + sum(item.n_chars for item in a))
+    ratio = 1.0 if one_language else (1 + sum(item.n_chars for item in b)) / (1 + sum(item.n_chars for item in a))
     anchors = [(-1, -1), *_settled(_anchors(a, b, weights), a, b), (len(a), len(b))]
     beads: list[Bead] = []
     for (i, j), (next_i, next_j) in pairwise(anchors):

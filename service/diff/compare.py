@@ -95,10 +95,10 @@ def _beads(a: str, b: str, in_a: list[Span], in_b: list[Span], *, same_source: b
     items_a, items_b = [_item(span) for span in in_a], [_item(span) for span in in_b]
     by_line = [_lines(*side) for side in ((a, in_a), (b, in_b))] if same_source else [[], [0]]
     if len(by_line[0]) != len(by_line[1]):
-        return align(items_a, items_b)
+        return align(items_a, items_b, one_language=True)
     beads: list[Bead] = []
     for (i, j), (k, m) in zip(_spans(by_line[0], len(in_a)), _spans(by_line[1], len(in_b)), strict=True):
-        line = align(items_a[i:j], items_b[k:m])
+        line = align(items_a[i:j], items_b[k:m], one_language=True)
         beads += (((x + i, y + i), (u + k, v + k)) for (x, y), (u, v) in line)
     return beads
 

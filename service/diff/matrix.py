@@ -145,7 +145,7 @@ def found(source: str, text: str, *, glossary: Glossary, source_lang: str, lang:
     """
     ours, theirs = sentences(source, lang=source_lang), sentences(text, lang=lang)
     items = [[_item(span, glossary, tag) for span in side] for side, tag in ((ours, source_lang), (theirs, lang))]
-    for (i, j), (k, m) in align(*items):
+    for (i, j), (k, m) in align(items[0], items[1], one_language=source_lang == lang):
         if i == j:
             continue
         start = ours[i].start
