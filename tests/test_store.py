@@ -196,6 +196,14 @@ def test_the_oldest_translations_go_when_there_are_too_many(open_store):
     assert [item.id for item in store.translations.list()] == ids[:-6:-1]
 
 
+def test_many_translations_are_kept_in_their_order_and_the_oldest_go(open_store):
+    store = open_store(keep_translations=5)
+    kept = store.translations.keep_all([(f"{n}", translation()) for n in range(12)])
+    assert [each.source_text for each in kept] == [f"{n}" for n in range(12)]
+    assert [item.id for item in store.translations.list()] == [each.id for each in kept[:-6:-1]]
+    assert open_store(keep_translations=0).translations.keep_all([("a", translation())]) == ()
+
+
 def test_no_translation_is_kept_where_none_is_wanted(open_store):
     store = open_store(keep_translations=0)
     assert store.translations.keep(text="a", translation=translation()) is None

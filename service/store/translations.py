@@ -18,6 +18,7 @@ from service.store.ids import counted, missing, now
 from service.store.tables import translations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping, Select
@@ -117,14 +118,30 @@ class Translations:
         Returns: None when the limit is 0; nothing was kept then.
         Raises: StoreError.
         """
-        if not self._limit:
-            return None
-        row = _row(text, translation, caller) | {"format": format}
+        kept = self.keep_all([(text, translation)], caller=caller, format=format)
+        return kept[0] if kept else None
+
+    def keep_all(
+        self,
+        made: Sequence[tuple[str, Translation]],
+        *,
+        caller: Caller | None = None,
+        format: Format = "text",
+    ) -> tuple[Kept, ...]:
+        """Keep n translations, each with the text that it is of, in one transaction.
+
+        Returns: n kept translations in the order given; none when the limit is 0.
+        Raises: StoreError.
+        """
+        if not self._limit or not made:
+            return ()
+        rows = [_row(text, translation, caller) | {"format": format} for text, translation in made]
+        query = insert(translations).returning(translations.c.id, sort_by_parameter_order=True)
         with self._database.write() as connection:
-            id_ = connection.execute(insert(translations).values(row).returning(translations.c.id)).scalar_one()
-            if self._is_due():
+            ids = connection.execute(query, rows).scalars().all()
+            if self._is_due(len(rows)):
                 trim(connection, limit=self._limit)
-        return _kept(row | {"id": id_})
+        return tuple(_kept(row | {"id": id_}) for row, id_ in zip(rows, ids, strict=True))
 
     def get(self, id_: str) -> Kept:
         """Return a translation.
@@ -185,9 +202,9 @@ class Translations:
         with self._database.write() as connection:
             return connection.execute(delete(translations)).rowcount
 
-    def _is_due(self) -> bool:
+    def _is_due(self, n_kept: int) -> bool:
         with self._lock:
-            self._until_trim -= 1
+            self._until_trim -= n_kept
             if self._until_trim > 0:
                 return False
             self._until_trim = max(1, self._limit // 100)

@@ -6,13 +6,11 @@ Where to look: `shapes` what goes in and out · `failures` what can go wrong, fo
 `documents` files · `diff` two translations compared · `info` what this server is and has.
 """
 
-import importlib
-import importlib.util
-
 from fastapi import APIRouter
 
 from service.api.native import (
     concepts,
+    diff,
     documents,
     glossary,
     info,
@@ -25,7 +23,5 @@ from service.api.native import (
 )
 
 router = APIRouter(prefix="/api")
-for _part in (translate, names, concepts, glossary, preview, revisions, translations, jobs, documents, info):
+for _part in (translate, names, concepts, glossary, preview, revisions, translations, diff, jobs, documents, info):
     router.include_router(_part.router)
-if importlib.util.find_spec("service.api.native.diff"):  # becomes a plain import when it is written
-    router.include_router(importlib.import_module("service.api.native.diff").router)

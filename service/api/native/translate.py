@@ -122,7 +122,7 @@ async def translated(
         split=body.split,
     )
     answers = await has.desk.translate(order, caller=caller, progress=progress)
-    ids = await asyncio.to_thread(_kept, has, texts, answers, caller) if body.keep else {}
+    ids = await asyncio.to_thread(_kept, has, body, texts, answers, caller) if body.keep else {}
     results = [_result(n, text, answer, ids) for n, (text, answer) in enumerate(zip(texts, answers, strict=True))]
     return results[0] if body.text is not None else Results(results=results)
 
@@ -159,15 +159,14 @@ def _glossary_id(has: Server, choice: str) -> str:
     return found[0]
 
 
-def _kept(has: Server, texts: tuple[str, ...], answers: list[Answer], caller: Caller) -> dict[tuple[int, int], str]:
+def _kept(
+    has: Server, body: TranslateBody, texts: tuple[str, ...], answers: list[Answer], caller: Caller
+) -> dict[tuple[int, int], str]:
     """Keep translations, and return the id of each by the number of its text and of its target."""
-    ids = {}
-    for n, (text, answer) in enumerate(zip(texts, answers, strict=True)):
-        for m, translation in enumerate(answer.translations):
-            kept = has.store.translations.keep(text=text, translation=translation, caller=caller)
-            if kept is not None:
-                ids[n, m] = kept.id
-    return ids
+    places = [(n, m) for n, answer in enumerate(answers) for m in range(len(answer.translations))]
+    made = [(texts[n], answers[n].translations[m]) for n, m in places]
+    kept = has.store.translations.keep_all(made, caller=caller, format=body.format)
+    return {place: each.id for place, each in zip(places, kept, strict=False)}  # none are kept where the limit is 0
 
 
 def _result(n: int, text: str, answer: Answer, ids: dict[tuple[int, int], str]) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -48,6 +48,7 @@ class KeptWhole(Translated):
 
     group: str = Field(description="The same for all translations of one text.")
     created: datetime = Field(description="When it was made, in UTC.")
+    format: Literal["text", "html", "xml"] = Field(description="How the text was read.")
     source_text: str = Field(description="The text that was translated.")
 
 
@@ -111,7 +112,7 @@ def whole(kept: Kept) -> KeptWhole:
         {
             **as_dict(kept.translation),
             "lost_marks": list(kept.lost_marks),
-            **{name: getattr(kept, name) for name in ("id", "group", "created", "source_text")},
+            **{name: getattr(kept, name) for name in ("id", "group", "created", "format", "source_text")},
         }
     )
 
