@@ -91,6 +91,18 @@ def test_marks_stay_on_their_words(client):
     assert "<b>una</b>" in translation["text"] and translation["text"].startswith("<p>")
 
 
+def test_the_language_of_a_text_is_detected_and_said(client):
+    text = "The shelling of the city went on through the night, and nobody in Kiev could sleep."
+    found = client.post("/api/translate", json={"text": text, "targets": ["es"]}).json()
+    assert found["source"] == found["detected"]["language"] == "en" and found["detected"]["confidence"] > 0.5
+    texts = [text, "Уночі знову обстріляли місто, і ніхто в Києві не міг заснути.", "", "12"]
+    english, ukrainian, *nothing = client.post("/api/detect", json={"texts": texts}).json()
+    assert (english[0]["language"], ukrainian[0]["language"]) == ("en", "uk")
+    assert nothing == [[], []]
+    assert client.post("/api/detect", json={"text": text}).json() == [english]
+    assert client.post("/api/detect", json={}).status_code == 422
+
+
 def test_names_are_left_to_the_engine_where_no_glossary_is_wanted(client):
     (translation,) = client.post("/api/translate", json={**BODY, "glossary": False}).json()["translations"]
     assert translation["mentions"] == [] and "Donbás" not in translation["text"]
