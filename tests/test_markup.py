@@ -130,6 +130,40 @@ def test_held_text_is_seen_by_the_engine_but_not_changed():
     assert "Run the house now" in asked[0]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<img alt="The red house">', '<img alt="El casa roja">'),
+        ("<p>The <a title='The dog' href=x>red</a> house", "<p>El casa <a title='El perro' href=x>roja</a>"),
+        ("<img alt=House>", "<img alt=Casa>"),
+        ('<img alt="a &quot;big&quot; dog" title="">', '<img alt="un &quot;grande&quot; perro" title="">'),
+        ('<a title="http://the.dog" alt="the/dog.png" data-title="the dog">1</a>', None),
+        ('<code title="the dog">the dog</code><p translate=no title="the dog"><b title="the dog"></b></p>', None),
+        ('<input value="the dog" placeholder="the dog"/>', '<input value="the dog" placeholder="el perro"/>'),
+    ],
+)
+def test_attributes_that_are_read(before, after):
+    assert translated(before).text == (after or before)
+
+
+def test_mentions_are_true_beside_attributes_that_change():
+    text = '<p title="the red house">the <b>war</b> in <i title="the old city">Donbass</i></p>'
+    result = translated(text, glossary=HOUSE)
+    assert 'title="el ciudad viejo"' in result.text
+    (mention,) = result.mentions
+    assert text[mention.source.start : mention.source.end] == "Donbass"
+    assert result.text[mention.target.start : mention.target.end] == "Donbás"
+
+
+@pytest.mark.parametrize("quote", ["'", '"', ""])
+def test_what_an_engine_writes_cannot_leave_an_attribute(quote):
+    result = translated(f"<img alt={quote}dog{quote} src=x>", change=lambda sentence: """a' b" c>`<script>=&""")
+    assert len(re.findall("<", result.text)) == 1
+    assert result.text.endswith(f"{quote} src=x>")
+    (value,) = re.findall(rf"alt={quote}(.*?){quote} src", result.text)
+    assert html.unescape(value) == """a' b" c>`<script>=&"""
+
+
 def test_many_texts_go_in_one_call():
     asked = []
     texts = ["<p>The <b>red</b> house", "<i>1</i>", "", "The dog<br>", "<p>The <b>red</b> house"]

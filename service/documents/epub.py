@@ -50,9 +50,9 @@ class Epub:
         """Return the book with its translated text."""
         changed, at = {}, 0
         for name, (page, bom, encoding) in self._pages.items():
-            text, _, _ = page.written(carried[at : at + len(page.flows)])
-            at += len(page.flows)
-            done = carried[at - len(page.flows) : at]
+            text, _, _ = page.written(carried[at : at + len(page.blocks)])
+            at += len(page.blocks)
+            done = carried[at - len(page.blocks) : at]
             changed[name] = bom + _named(relabelled(text, done), carried).encode(encoding, "xmlcharrefreplace")
         return self._archive.written(changed)
 

@@ -3,7 +3,8 @@
 Nothing is parsed into a tree and written again, since no library gives back every text as it was: the mark-up is cut
 into tokens by offset (`tokens`, with expat as the judge of XML), elements are told apart (`elements`), sentences are
 read off with their marks (`flows`), translated without them (`carry`), and the marks put back on their words (`place`).
-What is not translated is copied byte for byte.
+What is not translated is copied byte for byte. In HTML, attributes that people read (`values`: alt, title, aria-label,
+placeholder) are translated, too; LibreTranslate leaves them, and a page half in another language.
 """
 
 from __future__ import annotations
