@@ -11,7 +11,7 @@ from deepl import http_client
 from prometheus_client import REGISTRY
 from served import serving
 
-from service.api.deepl import patience
+from service.api.deepl import documents, patience
 from service.engines import ENGINES
 from service.errors import EngineError
 from service.records import Hypothesis, Pair
@@ -270,7 +270,7 @@ def test_english_is_listed_in_varieties_and_taken_in_each(client):
 
 
 @pytest.mark.usefixtures("early")
-def test_a_document_says_how_long_it_takes_yet(slow, client, monkeypatch):
+def test_a_document_over_a_slow_engine_is_done_when_it_says_so(slow, client, monkeypatch):
     monkeypatch.setattr(http_client, "max_network_retries", 0)
     handle = client.translate_document_upload(
         b"1 second.\n\nAnd done.\n", source_lang="EN", target_lang="ES", filename="a.txt"
@@ -278,3 +278,28 @@ def test_a_document_says_how_long_it_takes_yet(slow, client, monkeypatch):
     status = client.translate_document_wait_until_done(handle)
     assert status.done
     assert client.translate_document_download(handle).content.decode().startswith("1 SECOND.")
+
+
+def test_what_is_left_of_a_document_is_guessed_by_what_is_done():
+    begun = time.monotonic() - 10
+    assert documents._Working(begun=begun, progress=(1, 3)).seconds_remaining() == 20
+    assert documents._Working(begun=begun, progress=(3, 3)).seconds_remaining() == 1
+    for unknown in ((0, 3), (1, None)):
+        assert documents._Working(begun=begun, progress=unknown).seconds_remaining() is None
+
+
+def test_a_document_whose_job_was_cancelled_is_an_error(slow, key, client):
+    handles = [
+        client.translate_document_upload(
+            f"{2 + n / 100} seconds.\n".encode(), source_lang="EN", target_lang="ES", filename="a.txt"
+        )
+        for n in range(slow.server.settings.max_jobs + 1)
+    ]
+    last = handles[-1]
+    job = documents._WORKING[slow.server.jobs][last.document_id.lower()].job
+    headers = {"Authorization": f"Bearer {key}"}
+    assert httpx2.delete(f"{slow.url}/api/jobs/{job}", headers=headers).status_code in (200, 202, 204)
+    status = client.translate_document_get_status(last)
+    assert (status.status.value, "stopped" in status.error_message) == ("error", True)
+    for handle in handles[:-1]:
+        assert client.translate_document_wait_until_done(handle).done

@@ -36,7 +36,7 @@ from service.api.deepl.translate import Formality, Switch, check_formality, glos
 from service.api.deepl.usage import count
 from service.api.state import Has, Server
 from service.documents import SUFFIXES, suffix_of
-from service.errors import InputError, NotFoundError, ServiceError
+from service.errors import ConflictError, InputError, NotFoundError, ServiceError
 from service.records import Caller
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ router = APIRouter(tags=["DeepL: documents"])
 
 _KIND = "deepl"
 _STATUSES = {"queued": "queued", "running": "translating", "done": "done", "fetched": "downloaded", "failed": "error"}
+_STOPPED = "the translation was stopped; send the document again"
 #: The official client asks at once and then every five seconds: what is done within this costs it no second question.
 _POLL_S = 4.0
 
@@ -114,6 +115,7 @@ class DocumentStatus(BaseModel):
 class _Working:
     """A document that is being translated by this process."""
 
+    job: str = ""
     begun: float = 0.0
     progress: tuple[int, int | None] = (0, None)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
@@ -172,7 +174,8 @@ async def upload(
         return await _translated(has, caller, document.id, job, working, progress)
 
     try:
-        await has.jobs.submit("deepl document", work, caller=caller, n_chars=len(job.data))
+        submitted = await has.jobs.submit("deepl document", work, caller=caller, n_chars=len(job.data))
+        working.job = submitted.id
     except BaseException:
         _WORKING[has.jobs].pop(document.id, None)
         await run_in_threadpool(has.store.documents.delete, document.id)
@@ -229,7 +232,7 @@ async def _translated(
         await run_in_threadpool(documents.fail, id_, error=str(error))
         raise
     except asyncio.CancelledError:
-        await asyncio.shield(run_in_threadpool(documents.fail, id_, error="the server was stopped; send it again"))
+        await asyncio.shield(run_in_threadpool(documents.fail, id_, error=_STOPPED))
         raise
     except Exception:
         await run_in_threadpool(documents.fail, id_, error="something went wrong here, not in the document")
@@ -258,6 +261,7 @@ async def status(
     if working:
         with_in = asyncio.wait_for(working.finished.wait(), _POLL_S)
         await asyncio.gather(with_in, return_exceptions=True)
+        await _end_if_cancelled(has, document.id, working)
         document = await _found(has, document_id, body)
     answer: dict[str, Any] = {"document_id": document.id.upper(), "status": _STATUSES[document.state]}
     if document.state == "running" and working:
@@ -295,6 +299,15 @@ async def result(
         },
         background=BackgroundTask(_fetched, has, document.id),
     )
+
+
+async def _end_if_cancelled(has: Server, id_: str, working: _Working) -> None:
+    """Fail a document whose job was cancelled before it began: nothing else would ever say so."""
+    if working.begun or not working.job or (await has.jobs.get(working.job)).is_open:
+        return
+    with suppress(ConflictError):
+        await run_in_threadpool(has.store.documents.fail, id_, error=_STOPPED)
+    _WORKING[has.jobs].pop(id_, None)
 
 
 def _fetched(has: Server, id_: str) -> None:
