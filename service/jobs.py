@@ -95,13 +95,14 @@ class Jobs:
             await live.finished.wait()
         return job
 
-    async def events(self, id_: str) -> AsyncIterator[Job]:
+    async def events(self, id_: str, *, leave: Callable[[], bool] = lambda: False) -> AsyncIterator[Job]:
         """Yield the job as it is now, then whenever it has come further, last when it is finished.
 
+        Args: leave: says when the watcher has to go, whatever the job does.
         Raises: NotFoundError, StoreError.
         """
         seen = None
-        while True:
+        while not leave():
             job = await self.get(id_)
             shown = (job.state, job.done, job.total)
             if shown != seen:

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+import anyio
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["native: jobs"])
 
 _PING_S = 15
+_LEAVE_S = 2.0  # for watchers when the server is stopped; the job is still there when it is back
 
 
 class JobBody(TranslateBody):
@@ -108,11 +110,18 @@ async def watch(id: str, has: Has, caller: Translator) -> EventSourceResponse:
     """Follow a job by server-sent events; the first tells how it is now, the last how it ended."""
     del caller
     await has.jobs.get(id)  # an id that is none is a 404, and no stream
-    return EventSourceResponse(_events(has, id), ping=_PING_S, headers={"Cache-Control": "no-store"})
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        _events(has, id, stopping),
+        ping=_PING_S,
+        headers={"Cache-Control": "no-store"},
+        shutdown_event=stopping,
+        shutdown_grace_period=_LEAVE_S,
+    )
 
 
-async def _events(has: Server, id_: str) -> AsyncIterator[dict[str, str]]:
-    async for job in has.jobs.events(id_):
+async def _events(has: Server, id_: str, stopping: anyio.Event) -> AsyncIterator[dict[str, str]]:
+    async for job in has.jobs.events(id_, leave=stopping.is_set):
         name, data = _event(job)
         yield {"event": name, "data": json.dumps(data, ensure_ascii=True)}
 
