@@ -25,7 +25,7 @@ _STYLE = """
 --number:#123f66;--punctuation:#444;--wording:#6b2418;--wording-b:#1d5226}}
 body{margin:1.5rem auto;max-width:80rem;padding:0 1rem;font:1rem/1.55 system-ui,sans-serif;color:var(--ink);
 background:var(--paper)}
-h1{font-size:1.4rem;margin:0 0 .3rem}h2{font-size:1.15rem;margin-top:2rem}
+h1{font-size:1.4rem;margin:0 0 .3rem;overflow-wrap:anywhere}h2{font-size:1.15rem;margin-top:2rem}
 .quiet{color:var(--soft);font-size:.875rem}.scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}.pairs{table-layout:fixed}.pairs col.n{width:3.5rem}
 th,td{border:1px solid var(--line);padding:.4rem .6rem;vertical-align:top;text-align:start;overflow-wrap:anywhere}
@@ -83,7 +83,7 @@ def _diff(diff: Diff, a: str, b: str) -> list[str]:
     head = "".join(f'<th scope="col">{_escaped(label)}</th>' for label in ("", a, b))
     rows = [_row(diff, n, pair) for n, pair in enumerate(diff.pairs, 1)]
     return [
-        f'<p>{escape(headline(diff))}</p>\n<p class="quiet">{kinds}</p>',
+        f'<p>{escape(headline(diff))}</p>\n<p>{kinds}</p>',
         '<table class="pairs">\n<colgroup><col class="n"><col><col></colgroup>',
         f"<thead><tr>{head}</tr></thead>\n<tbody>",
         *rows,
