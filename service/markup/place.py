@@ -62,6 +62,8 @@ def place(
 
 def wanted(block: Marked) -> list[str]:
     """Return the texts whose translations help to place the marks of `block`: few beside the block itself."""
+    if not block.marks:
+        return []
     source = words(block.text)
     texts: list[str] = []
     room = _ASIDE_CHARS + _ASIDE_SHARE * len(block.text)
