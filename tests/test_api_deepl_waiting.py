@@ -187,11 +187,11 @@ def test_what_nobody_waits_for_any_more_is_not_begun(slow, key, monkeypatch, fir
     monkeypatch.setattr(patience, "FIRST_BYTE_S", first_byte)
     monkeypatch.setattr(patience, "BETWEEN_S", 10)
     busy = [
-        threading.Thread(target=post, args=(slow, key, f"1.5 seconds of work, {first_byte}, {n}.")) for n in range(4)
+        threading.Thread(target=post, args=(slow, key, f"0.8 seconds of work, {first_byte}, {n}.")) for n in range(4)
     ]
     for thread in busy:
         thread.start()
-    time.sleep(0.4)
+    time.sleep(0.2)
     text = f"Nobody waits for this {first_byte}."
     try:
         with pytest.raises(httpx2.ReadTimeout):
@@ -291,7 +291,7 @@ def test_what_is_left_of_a_document_is_guessed_by_what_is_done():
 def test_a_document_whose_job_was_cancelled_is_an_error(slow, key, client):
     handles = [
         client.translate_document_upload(
-            f"{2 + n / 100} seconds.\n".encode(), source_lang="EN", target_lang="ES", filename="a.txt"
+            f"{1.2 + n / 100} seconds.\n".encode(), source_lang="EN", target_lang="ES", filename="a.txt"
         )
         for n in range(slow.server.settings.max_jobs + 1)
     ]
