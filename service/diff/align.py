@@ -141,6 +141,7 @@ class _Gap:
         self._heavy = [_running(sum(weights[word] for word in item.words) for item in side) for side in (a, b)]
         self._long = [_running(item.n_chars for item in side) for side in (a, b)]
         self._shares: dict[tuple[int, int], float] = {}
+        self._together: dict[tuple[int, int, int], frozenset[str]] = {}
 
     def beads(self) -> list[Bead]:
         """Return the cheapest way through, as beads."""
@@ -182,9 +183,8 @@ class _Gap:
         if di == dj == 1:
             shared = self._share(i - 1, j - 1)
         else:
-            shared = sum(self._share(x, y) for x in range(i - di, i) for y in range(j - dj, j))
-        # A word that both sentences of a side hold counts once on the other.
-        so_far += a + b - 2 * min(shared, a, b)
+            shared = self._worth(self._joined(0, i, di) & self._joined(1, j, dj))
+        so_far += a + b - 2 * shared
         if so_far >= best:
             return so_far
         long_a, long_b = self._long
@@ -192,9 +192,22 @@ class _Gap:
 
     def _share(self, i: int, j: int) -> float:
         if (i, j) not in self._shares:
-            shared = self._a[i].words & self._b[j].words
-            self._shares[i, j] = sum(self._weights[word] for word in shared)
+            self._shares[i, j] = self._worth(self._a[i].words & self._b[j].words)
         return self._shares[i, j]
+
+    def _joined(self, side: int, end: int, n: int) -> frozenset[str]:
+        """Return the words of the n sentences of a side before `end`."""
+        items = (self._a, self._b)[side]
+        if n == 1:
+            return items[end - 1].words
+        key = side, end, n
+        if key not in self._together:
+            self._together[key] = self._joined(side, end - 1, n - 1) | items[end - 1].words
+        return self._together[key]
+
+    def _worth(self, shared: frozenset[str]) -> float:
+        weights = self._weights
+        return sum([weights[word] for word in shared])
 
     def _unlikely(self, a: float, b: float) -> float:
         expected = a * self._ratio

@@ -83,7 +83,7 @@ def _diff(diff: Diff, a: str, b: str) -> list[str]:
     head = "".join(f'<th scope="col">{_escaped(label)}</th>' for label in ("", a, b))
     rows = [_row(diff, n, pair) for n, pair in enumerate(diff.pairs, 1)]
     return [
-        f'<p>{escape(headline(diff))}</p>\n<p>{kinds}</p>',
+        f"<p>{escape(headline(diff))}</p>\n<p>{kinds}</p>",
         '<table class="pairs">\n<colgroup><col class="n"><col><col></colgroup>',
         f"<thead><tr>{head}</tr></thead>\n<tbody>",
         *rows,
