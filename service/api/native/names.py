@@ -29,6 +29,7 @@ from service.api.native.shapes import (
 )
 from service.api.native.translate import glossary_of
 from service.api.state import Has, Server, Translator, answered
+from service.detect import detect_all
 from service.errors import InputError
 from service.languages import canonical
 
@@ -242,8 +243,6 @@ async def discovered(request: Request, has: Has, caller: Translator, body: Disco
 @router.post("/detect", summary="Detect languages", responses=failures())
 async def detected(request: Request, has: Has, caller: Translator, body: DetectBody) -> list[list[Detected]]:
     """Say which languages each text may be in, the likeliest first; nothing where there is nothing to tell by."""
-    from service.detect import detect_all
-
     texts = one_or_many(body.text, body.texts)
     check_texts(texts, has=has, caller=caller)
     found = await answered(request, has.desk.run(detect_all, texts))
