@@ -278,3 +278,9 @@ def test_the_unified_diff_is_one():
         "--- x", "+++ y", "@@ -1,3 +1,3 @@", " One.", "-Two is here.", "+Two was here.", " Three.",
     ]  # fmt: skip
     assert list(unified(diff("One.", " One.\n"), a="x", b="y")) == []
+
+
+def test_a_quotation_that_is_never_closed_swallows_no_sentences():
+    lines = [f"Then speaker {n} talked of {word} for a while." for n, word in enumerate(ARTICLE.split()[:30])]
+    a, b = " ".join(["«He began.", *lines]), " ".join(["He began.", *lines])
+    assert kinds(diff(a, b, lang="es")) == ["1-1"] * 31

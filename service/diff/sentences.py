@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _BREAK = regex.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SEEN = regex.compile(r"[^\s\p{Cf}\p{Cc}](?:.*[^\s\p{Cf}\p{Cc}])?", regex.DOTALL)
+_END = regex.compile(r"[.!?…][\p{Pf}\p{Pe}\"']*\s+(?=[\p{Lu}\p{Pi}¿¡])")
+_LONG_CHARS = 400
 
 
 def sentences(text: str, *, lang: str) -> list[Span]:
@@ -31,9 +33,20 @@ def sentences(text: str, *, lang: str) -> list[Span]:
         *lines, last = _lines(text, at, segment.start)
         found += (span for line in lines for span in _seen(text, *line))
         at = segment.start + len(segment.text)
-        found += _seen(text, last[0], at)
+        found += _divided(text, last[0], at)
     found += (span for line in _lines(text, at, len(text)) for span in _seen(text, *line))
     return found
+
+
+def _divided(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield a sentence; a very long one is cut at every mark that may end one, for a quotation that is never closed
+    makes the splitter take the rest of its paragraph for one.
+    """
+    if end - start > _LONG_CHARS:
+        for mark in _END.finditer(text, start, end):
+            yield from _seen(text, start, mark.end())
+            start = mark.end()
+    yield from _seen(text, start, end)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
