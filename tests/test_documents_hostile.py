@@ -208,6 +208,12 @@ def test_parts_nested_too_deeply():
     refused(changed(DOCX, parts={"word/document.xml": lambda same: deep}), says="not well-formed")
 
 
+def test_parts_that_are_too_long():
+    long = zipfile.ZipInfo("word/document.xml")
+    data = changed(DOCX, drop=["word/document.xml"], add=[(long, b"<a>" + b" " * (65 << 20) + b"</a>")])
+    refused(data, says="65 MiB of XML, and 64 are the limit", error=TooLongError)
+
+
 @pytest.mark.parametrize("drop", ["content.xml", "mimetype"])
 def test_odt_without_its_parts(drop):
     refused(changed(odt(), drop=[drop]), "a.odt", says="content.xml|of no kind")

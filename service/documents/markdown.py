@@ -13,7 +13,7 @@ import regex
 from markdown_it import MarkdownIt
 
 from service.documents.texts import decode
-from service.markup.flows import Flow, write
+from service.markup.flows import Flow, offsets, write
 from service.markup.marked import Mark, Marked
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class _Reader:
                 spelt[char] = f"\\{char}"
         block = Marked("".join(self._chars), tuple(self._marks))
         before, after = tuple(self._before), tuple(self._after)
-        starts, ends = tuple(self._starts), tuple(self._ends)
+        starts, ends = offsets(self._starts), offsets(self._ends)
         yield Flow(
             self._tokens[0][1],
             self._tokens[-1][2],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from lxml import etree
 
-from service.errors import InputError
+from service.errors import InputError, TooLongError
 from service.markup import Mark, Marked
 
 if TYPE_CHECKING:
@@ -26,13 +26,21 @@ _PARSER = etree.XMLParser(  # also without entities: what a part declares, it is
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
 )
 _MAX_MARKS = 400
+MAX_PART_BYTES = 64 << 20  # a tree takes about ten times as much
 
 
 def parse(data: bytes, *, part: str) -> etree._Element:
     """Parse a part of a document.
 
-    Raises: InputError: not well-formed, nested too deeply, or with a document type, which could declare entities.
+    Raises:
+        TooLongError: more than `MAX_PART_BYTES`.
+        InputError: not well-formed, nested too deeply, or with a document type, which could declare entities.
     """
+    if len(data) > MAX_PART_BYTES:
+        raise TooLongError(
+            f"the part {part} has {len(data) >> 20} MiB of XML, and {MAX_PART_BYTES >> 20} are the limit; "
+            "split the document"
+        )
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:

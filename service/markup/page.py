@@ -105,11 +105,12 @@ def _joined(
 
 def _mentions(was: Flow, flow: Flow, done: Carried, written: Written | None, at: int) -> list[Mention]:
     """Move the mentions of a flow into the mark-up; `at` is where the flow stands in the new text."""
+    if not done.translation.mentions:
+        return []
     if written:
-        starts, ends = written.starts, written.ends
+        starts, ends = list(written.starts), list(written.ends)
     else:
-        starts = tuple(start - flow.start for start in flow.starts)
-        ends = tuple(end - flow.start for end in flow.ends)
+        starts, ends = [start - flow.start for start in flow.starts], [end - flow.start for end in flow.ends]
     moved = []
     for mention in done.translation.mentions:
         source = _span(mention.source, was.starts, was.ends, 0)

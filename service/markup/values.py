@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from service.markup.entities import Plain, read, spellings, written
-from service.markup.flows import Flow
+from service.markup.flows import Flow, offsets
 from service.markup.marked import Marked
 from service.markup.tokens import attributes
 
@@ -56,7 +56,7 @@ def _value(text: str, start: int, end: int) -> Flow:
         Marked("".join(plain.chars)),
         (),
         (),
-        tuple(plain.starts),
-        tuple(plain.ends),
+        offsets(plain.starts),
+        offsets(plain.ends),
         partial(written, spelt=spelt),
     )
