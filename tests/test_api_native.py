@@ -85,6 +85,15 @@ def test_several_texts_come_back_in_their_order(client):
     assert results[0]["group"] == results[3]["group"] != results[2]["group"]
 
 
+def test_of_a_made_glossary_the_dictionary_of_the_detected_language_counts(client, live):
+    entries = {("de", "es"): {"Donbass": "Becken"}, ("en", "es"): {"Donbass": "Cuenca"}}
+    made = live.server.store.glossaries.add("two ways", dictionaries=entries)
+    text = "The people of Donbass saw that the shelling of the city went on through the night."
+    found = client.post("/api/translate", json={"text": text, "targets": ["es"], "glossary": made.id}).json()
+    live.server.store.glossaries.delete(made.id)
+    assert "Cuenca" in found["translations"][0]["text"] and found["detected"]["language"] == "en"
+
+
 def test_marks_stay_on_their_words(client):
     body = {**BODY, "text": "<p>Kiev is <b>a</b> city &amp; more.</p>", "format": "html"}
     (translation,) = client.post("/api/translate", json=body).json()["translations"]

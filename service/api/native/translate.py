@@ -23,6 +23,7 @@ from service.api.native.shapes import (
     one_or_many,
 )
 from service.api.state import Has, Server, Translator, answered
+from service.detect import detect_all
 from service.errors import ConflictError, NotFoundError
 from service.languages import canonical
 from service.records import Caller, Markup, Order, as_dict
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["native: translate"])
 
 MAX_ALTERNATIVES = 10
+_SAMPLE_CHARS = 10_000
 
 
 class TranslateBody(Body):
@@ -115,7 +117,9 @@ async def translated(
         targets=targets,
         source=source,
         engine=body.engine,
-        glossary=await glossary_of(has, body.glossary, source=source, targets=targets),
+        glossary=await glossary_of(
+            has, body.glossary, source=source or await _spoken(has, body, texts), targets=targets
+        ),
         markup=None if body.format == "text" else Markup(kind=body.format),
         alternatives=body.alternatives,
         context=body.context,
@@ -125,6 +129,15 @@ async def translated(
     ids = await asyncio.to_thread(_kept, has, body, texts, answers, caller) if body.keep else {}
     results = [_result(n, text, answer, ids) for n, (text, answer) in enumerate(zip(texts, answers, strict=True))]
     return results[0] if body.text is not None else Results(results=results)
+
+
+async def _spoken(has: Server, body: TranslateBody, texts: tuple[str, ...]) -> str | None:
+    """Return the language that all texts seem to be in, where a made glossary's dictionaries are chosen by it."""
+    if body.glossary in ("house", False):
+        return None
+    samples = [text[:_SAMPLE_CHARS] for text in texts]
+    langs = {found[0].lang for found in await has.desk.run(detect_all, samples) if found}
+    return langs.pop() if len(langs) == 1 else None
 
 
 async def glossary_of(
