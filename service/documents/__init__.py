@@ -5,8 +5,9 @@ links, notes, pictures) are put back on their words by `service.markup`. Office 
 part by part (`office`, `opendocument`, `epub`), marked-up texts in place (`texts`, `markdown`, `subtitles`). Nothing
 is ever written to a disk, and no name from outside is used as a path.
 
-`argos-translate-files` is not used: it imports `argostranslate.translate`, which downloads when it runs, translates
-each run of a sentence by itself, and gives back untranslated what it does not understand.
+`argos-translate-files` (1.4.4) is not used: it imports `argostranslate.translate`, which downloads when it runs,
+translates each run of a sentence by itself, copies footnotes and comments as they are, reads archives without a limit,
+and needs beautifulsoup4 4.9.3 and PyMuPDF, whose licence is the AGPL.
 """
 
 from __future__ import annotations
