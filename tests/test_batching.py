@@ -91,8 +91,9 @@ def in_thread(holder, engine, sentences, pair=PAIR):
 def blocked(recorder, engine, n_lanes=2):
     """Keep every lane busy until the gate opens; returns what they work at."""
     recorder.gate.clear()
-    futures = [in_thread(Ticket("first"), engine, [f"blocker {n}"]) for n in range(n_lanes)]
-    for _ in range(n_lanes):
+    futures = []
+    for n in range(n_lanes):  # one after the other, so that each is a wave of its own
+        futures.append(in_thread(Ticket("first"), engine, [f"blocker {n}"]))
         assert recorder.entered.acquire(timeout=10)
     return futures
 
@@ -283,8 +284,9 @@ def test_closing_fails_what_waits_and_finishes_what_is_under_way(recorder):
 def test_a_turn_is_given_back_while_the_engine_works(batched, recorder):
     turns = threading.Semaphore(1)
     recorder.gate.clear()
-    futures = [in_thread(Ticket("a", turns=turns), batched, [f"one {n}"]) for n in range(2)]
-    for _ in futures:
+    futures = []
+    for n in range(2):
+        futures.append(in_thread(Ticket("a", turns=turns), batched, [f"one {n}"]))
         assert recorder.entered.acquire(timeout=10)
     assert turns.acquire(timeout=10)
     turns.release()
