@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import __version__
-from service.api import docs, metrics
+from service.api import deepl, docs, libretranslate, metrics, native, page
 from service.api.middleware import wrapped
 from service.api.problems import answer_errors
 from service.api.state import Has, Server
@@ -50,20 +48,13 @@ def create_app(server: Server) -> ASGIApp:
     )
     app.state.server = server
     answer_errors(app)
-    for family in _families():
+    for family in (native, libretranslate, deepl, metrics, docs, page):
         app.include_router(family.router)
     app.add_api_route("/health", health, tags=["running"], summary="Liveness")
     app.add_api_route(
         "/ready", ready, tags=["running"], summary="Readiness", responses={503: {"description": "Not yet"}}
     )
     return wrapped(app, server.settings)
-
-
-def _families() -> list[Any]:
-    """Return the rooms whose routes are written already; becomes plain imports when all are."""
-    names = ("native", "libretranslate", "deepl", "page")
-    there = [name for name in names if importlib.util.find_spec(f"service.api.{name}")]
-    return [*(importlib.import_module(f"service.api.{name}") for name in there), metrics, docs]
 
 
 async def health() -> dict[str, str]:
