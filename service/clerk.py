@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Row = tuple[tuple[Translation, ...], tuple[tuple[str, ...], ...]]
 
 _SAMPLE_CHARS = 10_000
+_GUESSES = 100
+_SURE = 0.35  # seen: short sentences are told with more, single words and names with less
 _TAG = regex.compile(r"<[^<>]*>")
 _LETTER = regex.compile(r"\p{L}")
 _UNKNOWN = Detection("en", 0.0)
@@ -106,13 +108,17 @@ class Clerk:
         return [self._detected(text, order) for text in texts]
 
     def _detected(self, text: str, order: Order) -> tuple[str, Detection | None]:
-        """Tell a text's language; one that nothing translates gives way to one that does and is half as likely."""
+        """Tell a text's language; one that nothing translates gives way to one that does and is half as likely.
+
+        A word or two can be of many languages: then to the likeliest that does.
+        """
         from service.detect import detect
 
-        found = detect(f"{text}\n{order.context}" if order.context else text) if has_letters(text) else []
+        found = detect(f"{text}\n{order.context}" if order.context else text, n=_GUESSES) if has_letters(text) else []
         if not found:
             return _UNKNOWN.lang, _UNKNOWN
-        likely = [each for each in found if each.confidence * 2 >= found[0].confidence]
+        least = found[0].confidence / 2 if found[0].confidence >= _SURE else 0.0
+        likely = [each for each in found if each.confidence >= least]
         best = next((each for each in likely if self._goes(each.lang, order)), found[0])
         return canonical(best.lang), best
 
