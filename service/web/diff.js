@@ -131,7 +131,7 @@ class DiffView {
       if (on) this.classes.add(name);
       else this.classes.delete(name);
       this.pairs(lang);
-    }, { class: name }));
+    }));
     const same = toggle("Sentences without a change", !this.onlyChanged, (on) => { this.onlyChanged = !on; this.pairs(lang); });
     this.list = h("div", { class: "diff-pairs" });
     fill(this.report,
@@ -201,9 +201,9 @@ function pieces(sentences, changes, side) {
   });
 }
 
-function toggle(label, checked, change, props = {}) {
+function toggle(label, checked, change) {
   const box = h("input", { type: "checkbox", checked, onchange: () => change(box.checked) });
-  return h("label", { ...props, class: `chip ${props.class ?? ""}` }, box, h("span", {}, label));
+  return h("label", { class: "chip" }, box, h("span", {}, label));
 }
 
 /** One side: a kept translation, or a text that is pasted. */

@@ -1,6 +1,6 @@
 // Discover: names that a text spells in more than one way, each with an entry that settles it.
 
-import { ApiError, call, post, versioned } from "./api.js";
+import { ApiError, call, post, sentence, versioned } from "./api.js";
 import { banner, button, count, field, fill, freshId, h, say } from "./dom.js";
 import { propose, withRule } from "./entries.js";
 import { langName, languageSelect, languages, written } from "./languages.js";
@@ -63,12 +63,14 @@ class Discover {
 
   draw({ groups, uncovered }, lang) {
     const wavering = groups.filter((group) => group.spellings.length > 1);
+    const grouped = new Set(wavering.flatMap((group) => group.spellings.map((each) => each.spelling)));
+    const others = uncovered.filter((each) => !grouped.has(each.spelling));
     fill(this.found,
       h("p", { class: "summary" }, wavering.length ? `${count(wavering.length, "name")} in more than one spelling` : "No name is spelt in more than one way.",
         lang && ` · ${langName(lang)}`),
       h("div", { class: "groups" }, wavering.map((group) => new GroupForm(group, this).element)),
-      uncovered.length > 0 && h("section", { class: "uncovered" }, h("h2", {}, "Names that no entry covers"),
-        h("ul", {}, uncovered.map((each) => h("li", {}, h("button", { type: "button", class: "chip-button", title: "Open a new entry with this name",
+      others.length > 0 && h("section", { class: "uncovered" }, h("h2", {}, "Names that no entry covers"),
+        h("ul", {}, others.map((each) => h("li", {}, h("button", { type: "button", class: "chip-button", title: "Open a new entry with this name",
           onclick: () => propose(null, { lang: each.lang ?? lang ?? "en", form: each.spelling, other: null }) },
         h("span", written(each.lang), each.spelling), h("small", {}, ` ×${each.count}`)))))));
     this.found.querySelector(".group input, .group button")?.focus();
@@ -147,7 +149,7 @@ class GroupForm {
       this.view.next(this.element);
     } catch (error) {
       button_.disabled = false;
-      fill(this.status, banner(error.message, { details: error.problems.map((each) => [each.message, each.remedy].filter(Boolean).join(": ")) }));
+      fill(this.status, banner(error.message, { details: error.problems.map((each) => [each.message, each.remedy].filter(Boolean).map(sentence).join(" ")) }));
     }
   }
 }

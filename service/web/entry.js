@@ -1,6 +1,6 @@
 // The form of one entry: filled in, checked while one types, previewed, saved, and what happens when someone else was first.
 
-import { call, post, versioned } from "./api.js";
+import { call, post, sentence, versioned } from "./api.js";
 import { banner, button, confirmed, count, debounced, dialog, field, fill, freshId, h, say, select } from "./dom.js";
 import { canon, conceptWith, differences, emptyConcept, idOf, inWords, noNames, proposed, withField, withRule } from "./entries.js";
 import { langName, languageSelect, languages, tagOf, written } from "./languages.js";
@@ -300,7 +300,7 @@ function filled(concept, rule, isNew) {
   return isNew ? conceptWith(rule) : withRule(concept, rule);
 }
 
-const words = ({ severity, message, remedy }) => [h("b", {}, severity === "error" ? "✗ " : "⚠ "), [message, remedy].filter(Boolean).join(". ")];
+const words = ({ severity, message, remedy }) => [h("b", {}, severity === "error" ? "✗ " : "⚠ "), [message, remedy].filter(Boolean).map(sentence).join(" ")];
 
 function fieldName(name) {
   const [part, lang] = name.split(".");

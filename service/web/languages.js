@@ -1,25 +1,27 @@
 // Languages: what can be translated, what they are called, which way they are written.
 
-import { call } from "./api.js";
+import { call, withQuery } from "./api.js";
 import { h, select } from "./dom.js";
 
-const NAMES = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+const NAMES = new Intl.DisplayNames(["en"], { type: "language", fallback: "code", languageDisplay: "standard" });
 const RTL = new Set(["ar", "arc", "azb", "ckb", "dv", "fa", "glk", "he", "ks", "mzn", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]);
 const RTL_SCRIPT = /-(Arab|Hebr|Thaa|Syrc|Nkoo|Adlm|Rohg)\b/;
 
-let known = null;
+const known = new Map();
 
-/** Resolve to the languages that can be translated from, each with its targets; asked for once. */
-export function languages() {
-  known ??= call("languages").catch((error) => { known = null; throw error; });
-  return known;
+/** Resolve to the languages that can be translated from, each with its targets; asked for once for each engine. */
+export function languages(engine = "auto") {
+  if (!known.has(engine)) {
+    known.set(engine, call(withQuery("languages", { engine })).catch((error) => { known.delete(engine); throw error; }));
+  }
+  return known.get(engine);
 }
 
 /** Return what a language is called in English. */
 export function langName(tag) {
   if (!tag) return "unknown language";
   try {
-    return NAMES.of(tag);
+    return NAMES.of(tag).replace("VALENCIA", "Valencian"); // browsers have no name for the variant
   } catch {
     return tag;
   }

@@ -20,17 +20,17 @@ export async function showNamesOf(id) {
 /** Return a matrix as a table. */
 export function matrixTable({ columns, rows, n_outliers }) {
   if (!rows.length) return h("p", { class: "empty-state" }, "The glossary knows no name in these texts.");
-  const hasSource = rows.some((row) => row.n_source !== null);
+  const several = new Set(columns.map(({ lang }) => lang).filter((lang, n, all) => all.indexOf(lang) !== n));
   return h("div", {},
     h("p", { class: n_outliers ? "verdict bad" : "verdict good" }, n_outliers
       ? `${count(n_outliers, "cell")} to look at, marked with a flag.` : "Every output agrees with the glossary."),
     h("div", { class: "table-scroll", role: "region", tabindex: "0", "aria-label": "Names across languages" },
       h("table", { class: "matrix" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Concept"), hasSource && h("th", { scope: "col" }, "In the source"),
-          columns.map(({ label, lang }) => h("th", { scope: "col" }, langName(lang), label !== lang && h("small", {}, label))))),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Concept"),
+          columns.map(({ label, lang }) => h("th", { scope: "col" }, langName(lang), several.has(lang) && h("small", {}, label))))),
         h("tbody", {}, rows.map((row) => h("tr", {},
-          h("th", { scope: "row" }, h("a", { href: `#/glossary/${encodeURIComponent(row.concept)}` }, row.concept)),
-          hasSource && h("td", { class: "number" }, row.n_source ?? ""),
+          h("th", { scope: "row" }, h("a", { href: `#/glossary/${encodeURIComponent(row.concept)}` }, row.concept),
+            row.n_source > 0 && h("small", {}, `${row.n_source}× in the source`)),
           row.cells.map((each, n) => cell(each, columns[n].lang))))))));
 }
 

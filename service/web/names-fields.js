@@ -19,13 +19,13 @@ export class NamesFields {
       ? { given: new PartFields(this.lang, "given", names.given), family: new PartFields(this.lang, "family", names.family) }
       : { whole: new PartFields(this.lang, "", names) };
     this.alone = h("input", { type: "checkbox", checked: names.alone ?? true, dataset: { field: `names.${this.lang}.alone` } });
+    const splitter = this.splitter(names, inParts);
     const children = [
       h("legend", {}, langName(this.lang), " ", tagOf(this.lang)),
       Object.values(this.parts).map((part) => part.element),
-      h("div", { class: "row language-foot" },
-        inParts && h("label", { class: "check" }, this.alone, "The family name alone is the person, too"),
-        this.splitter(names, inParts), h("span", { class: "spacer" }),
-        button(`Remove ${langName(this.lang)}`, { glyph: "trash", bare: true, kind: "quiet small", onclick: () => this.form.drop(this.lang) })),
+      (inParts || splitter) && h("div", { class: "row language-foot" },
+        inParts && h("label", { class: "check" }, this.alone, "The family name alone is the person, too"), splitter),
+      button(`Remove ${langName(this.lang)}`, { glyph: "trash", bare: true, kind: "quiet small", onclick: () => this.form.drop(this.lang) }),
     ];
     this.element.replaceChildren(...children.flat().filter(Boolean));
   }

@@ -15,7 +15,7 @@ export class Pane {
     this.body = h("div", { class: "pane-body" }, h("p", { class: "waiting muted" }, "Waiting for its turn"));
     const title = h("h2", { id: freshId("pane") }, langName(tag));
     this.element = h("section", { class: "pane", "aria-labelledby": title.id, dataset: { target: tag } },
-      h("div", { class: "pane-head" }, title, this.route, h("span", { class: "spacer" }), this.actions), this.body);
+      h("div", { class: "pane-head" }, title, this.route, this.actions), this.body);
   }
 
   working() {

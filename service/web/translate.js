@@ -47,9 +47,9 @@ class Translate {
 
   compose() {
     this.source = select([["auto", "Detect language"]], { class: "grow" });
-    this.source.addEventListener("change", () => { this.chips(); this.area.setAttribute("lang", this.lang() ?? ""); });
+    this.source.addEventListener("change", () => this.chips());
     this.chipList = h("div", { class: "chips" });
-    this.engine = select([["auto", "The best there is"]]);
+    this.engine = select([["auto", "The best there is"]], { onchange: () => this.load() });
     this.names = select([["house", "The house glossary"], ["false", "None: names as the engine writes them"]]);
     this.go = button("Translate", { kind: "primary", onclick: () => (this.run?.busy ? this.run.cancel() : this.start()), "aria-keyshortcuts": "Control+Enter" });
     return h("div", { class: "compose" },
@@ -72,12 +72,14 @@ class Translate {
     this.counter = h("span", { class: "muted", id: "source-count" });
     this.edit = button("Edit the text", { glyph: "edit", kind: "small", hidden: true, onclick: () => this.editing(true) });
     this.clear = button("Clear", { kind: "small quiet", onclick: () => this.reset() });
+    this.selected = button("Add to the glossary", { glyph: "rule", kind: "small", hidden: true, onclick: () => propose(null, this.selection) });
+    document.addEventListener("selectionchange", () => this.select());
     this.problem = h("div", {});
     const pane = h("section", { class: "pane source-pane", "aria-labelledby": "source-label" },
       h("div", { class: "pane-head" }, h("h2", {}, h("label", { for: "source-text", id: "source-label" }, "Source")), this.detected),
       this.area, this.marked, this.chosen, this.problem,
       h("div", { class: "pane-foot" }, this.counter, h("span", { class: "spacer" }), this.edit,
-        button("Add selection to the glossary", { glyph: "rule", kind: "small quiet", bare: true, onclick: () => this.fromSelection() }),
+        this.selected,
         button("Open a file", { glyph: "upload", kind: "small", onclick: () => this.fileInput.click() }), this.fileInput, this.clear));
     this.droppable(pane);
     this.results = h("div", { class: "results" });
@@ -85,16 +87,18 @@ class Translate {
     return [h("div", { class: "workbench" }, pane, h("div", { class: "results-side" }, this.results)), this.after];
   }
 
+  /** Learn what can be translated, by the chosen engine; what is chosen already stays so where it can. */
   async load() {
     try {
-      const [found, info] = await Promise.all([languages(), call("info")]);
+      const [found, info] = await Promise.all([languages(this.engine.value), call("info")]);
       this.offered = found;
-      const value = this.source.value;
-      this.source.replaceWith(this.source = languageSelect(found.map((each) => each.language),
-        { first: ["auto", "Detect language"], id: this.source.id, class: "grow", value,
-          onchange: () => { this.chips(); } }));
-      for (const engine of info.engines) {
-        if (engine.pairs.length) this.engine.append(h("option", { value: engine.name }, `Only ${engine.name}`));
+      const { value } = this.source;
+      fill(this.source, this.source.options[0], [...languageSelect(found.map((each) => each.language)).options]);
+      this.source.value = value;
+      if (this.source.selectedIndex < 0) this.source.value = "auto";
+      const engines = info.engines.filter((engine) => engine.pairs.length).map((engine) => engine.name);
+      if (this.engine.options.length !== engines.length + 1) {
+        this.engine.append(...engines.map((name) => h("option", { value: name }, `Only ${name}`)));
       }
       if (!found.length) fill(this.problem, banner("No engine has a language pair yet. Install one on the server: exonym install en-es, or Debian's apertium packages."));
       this.chips();
@@ -331,14 +335,17 @@ class Translate {
     this.area.hidden = false;
   }
 
-  fromSelection() {
-    const inArea = this.area.hidden ? "" : this.area.value.slice(this.area.selectionStart, this.area.selectionEnd);
+  /** Offer what is selected, in the source or in a translation, as a new entry. */
+  select() {
     const selection = getSelection();
-    const form = (inArea || selection.toString()).trim();
-    if (!form || form.length > 200) return say("Select a name in the source or in a translation first.", { kind: "bad" });
-    const lang = inArea ? this.lang() ?? this.result?.source : selection.anchorNode?.parentElement?.closest("[lang]")?.lang;
-    propose(null, { lang: lang || "en", form, other: null });
-    return null;
+    const inArea = document.activeElement === this.area;
+    const at = selection.anchorNode?.parentElement?.closest(".text[lang]");
+    if (!inArea && !(at && this.root.contains(at))) return;
+    const form = (inArea ? this.area.value.slice(this.area.selectionStart, this.area.selectionEnd) : selection.toString()).trim();
+    this.selected.hidden = !form || form.length > 80 || form.includes("\n");
+    if (this.selected.hidden) return;
+    this.selection = { lang: (inArea ? this.lang() ?? this.result?.source : at.lang) || "en", form, other: null };
+    fill(this.selected, icon("rule"), h("span", {}, `Add “${form}” to the glossary`));
   }
 }
 
