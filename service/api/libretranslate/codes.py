@@ -31,14 +31,14 @@ def tag_of(code: str, router: Router) -> str:
 
     Raises: UnknownLanguageError: it is none, or nothing here translates from it or to it.
     """
-    try:
-        tag = canonical(_ALIASES.get(code.lower(), code))
-    except UnknownLanguageError:
-        tag = None
-    found = nearest(tag, offered(router)) if tag else None
-    if tag is None or found is None or _script(tag) != _script(found):
-        raise UnknownLanguageError(f"{code[:_SHOWN_CHARS]} is not supported")
-    return tag
+    tag = _known(_ALIASES.get(code.lower(), code))
+    if tag:
+        # Where nothing is offered as zh-TW, what is in its script is: zh-Hant.
+        for each in (tag, f"{base(tag)}-{_script(tag)}"):
+            found = nearest(each, offered(router))
+            if found and _script(found) == _script(tag):
+                return each
+    raise UnknownLanguageError(f"{code[:_SHOWN_CHARS]} is not supported")
 
 
 def code_of(tag: str, router: Router) -> str:
