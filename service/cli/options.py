@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import click
 from pydantic import ValidationError
@@ -20,29 +20,40 @@ from service.routing import PREFERENCE
 from service.settings import Settings, TranslationSettings, check_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from service.records import Progress
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def settings_options(*names: str, first: Sequence[str] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command a flag for each named setting, or for all of translating but the glossary.
 
     `settings_from` reads them.
+
+    Args: first: those that stand before the others in the command's help.
     """
     wanted = names or tuple(name for name in TranslationSettings.model_fields if name != "glossary")
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for name, field in reversed(Settings.model_fields.items()):
+        for name in reversed((*first, *(name for name in Settings.model_fields if name not in first))):
+            field = Settings.model_fields[name]
             if name in wanted:
-                default = "" if field.default is None else f" [default: {field.default}]"
+                default = "" if field.default in (None, "") else f" [default: {field.default}]"
                 flag, text = f"--{name.replace('_', '-')}", f"{field.description}{default}"
-                command = click.option(flag, f"setting_{name}", metavar="VALUE", help=text)(command)
+                command = click.option(flag, f"setting_{name}", metavar=_metavar(field.annotation), help=text)(command)
         return command
 
     return decorate
+
+
+def _metavar(annotation: Any) -> str:  # noqa: ANN401 - a type is what it may be
+    """Return what stands for the value in a command's help: the choices, or the kind."""
+    if get_origin(annotation) is Literal:
+        return "|".join(get_args(annotation))
+    kinds = {int: "N", float: "NUMBER", bool: "true|false", Path: "PATH"}
+    return next((kinds[kind] for kind in (annotation, *get_args(annotation)) if kind in kinds), "TEXT")
 
 
 def settings_from(arguments: dict[str, Any]) -> Settings:

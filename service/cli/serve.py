@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ _HEALTH_CHARS = 200
 
 
 @click.command(epilog="Each setting is an environment variable too: --port is EXONYM_PORT.")
-@settings_options(*Settings.model_fields)
+@settings_options(*Settings.model_fields, first=tuple(Settings.__annotations__))
 @click.option("--workers", type=int, default=1, hidden=True)
 def serve(workers: int, **settings: str | None) -> None:
     """Serve the page, LibreTranslate's and DeepL's routes, and exonym's own.
@@ -62,6 +63,9 @@ def serve(workers: int, **settings: str | None) -> None:
             forwarded_allow_ips=chosen.trusted_proxies,
         )
         _greet(server, listener)
+        # What lives as long as the server need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
         # uvicorn sends itself the signal again when all is answered; by then it must not end us before we have closed.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
