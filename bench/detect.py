@@ -2,7 +2,7 @@
 
     python -m bench detect
 
-Texts: `tests/cases/languages.json`, short sentences and greetings in 35 languages; and, where they are at hand, 465
+Texts: `tests/languages.json`, short sentences and greetings in 35 languages; and, where they are at hand, 465
 sentences of news in 26 languages, whole and by four words each. The others run in an environment of their own.
 """
 
@@ -93,7 +93,7 @@ def _environment() -> str:
 
 
 def _sets() -> dict[str, list[tuple[str, str]]]:
-    short = json.loads((ROOT / "tests" / "cases" / "languages.json").read_text(encoding="utf-8"))
+    short = json.loads((ROOT / "tests" / "languages.json").read_text(encoding="utf-8"))
     sets = {"short": [(lang, text) for lang, texts in short.items() for text in texts]}
     if _NEWS.exists():
         rows = [json.loads(line) for line in _NEWS.read_text(encoding="utf-8").splitlines()]

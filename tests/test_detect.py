@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.detect import detect, detect_all
 
-CASES = json.loads((Path(__file__).parent / "cases" / "languages.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parent / "languages.json").read_text(encoding="utf-8"))
 #: Greetings that are the same words, or nearly, in a neighbour's language.
 SHARED = {
     "Новини дня",
