@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service.api.libretranslate.body import Body, Sent, takes
 from service.api.libretranslate.codes import AUTO, listed, name_in, preferred, tag_of
-from service.api.libretranslate.failures import failures
+from service.api.libretranslate.failures import failures, only
 from service.api.state import Has, Server
 from service.documents import SUFFIXES
 from service.errors import TooLongError
@@ -75,35 +75,43 @@ class SuggestAnswer(BaseModel):
     success: bool = Field(description="True.")
 
 
-AcceptLanguage = Annotated[str, Header(max_length=1000, description="Languages in which names are given.")]
-OverrideLanguage = Annotated[str, Header(max_length=1000, description="The same, for pages that cannot set the other.")]
-Lang = Annotated[str, Query(max_length=35, description="The language in which names are given; wins over headers.")]
+#: Read by hand: no value of these is a fault, and FastAPI would say that one could be.
+_NAMED = {
+    "parameters": [
+        {"in": place, "name": name, "required": False, "description": about, "schema": {"type": "string"}}
+        for place, name, about in (
+            ("query", "lang", "The language in which names are given; wins over headers."),
+            ("header", "X-Override-Accept-Language", "The same, for pages that cannot set the other header."),
+            ("header", "Accept-Language", "Languages in which names are given; English where none is known."),
+        )
+    ]
+}
 
 
-@router.get("/languages", summary="List languages", responses=failures())
-def languages(
-    has: Has,
-    lang: Lang = "",
-    accept_language: AcceptLanguage = "",
-    x_override_accept_language: OverrideLanguage = "",
-) -> list[LibreLanguage]:
+def _shown_in(request: Request) -> str:
+    """Return the language in which a request wants names."""
+    headers = request.headers
+    return preferred(
+        request.query_params.get("lang")
+        or headers.get("x-override-accept-language")
+        or headers.get("accept-language", "")
+    )
+
+
+@router.get("/languages", summary="List languages", responses=only(413, 415), openapi_extra=_NAMED)
+def languages(request: Request, has: Has) -> list[LibreLanguage]:
     """List the languages with those that each can be translated into, through others where it has to be."""
-    shown = preferred(lang or x_override_accept_language or accept_language)
+    shown = _shown_in(request)
     return [
         LibreLanguage(code=code, name=name_in(code, shown), targets=targets)
         for code, targets in listed(has.pipeline.router).items()
     ]
 
 
-@router.get("/frontend/settings", summary="What a page has to know", responses=failures())
-def frontend_settings(
-    has: Has,
-    lang: Lang = "",
-    accept_language: AcceptLanguage = "",
-    x_override_accept_language: OverrideLanguage = "",
-) -> FrontendSettings:
+@router.get("/frontend/settings", summary="What a page has to know", responses=only(413, 415), openapi_extra=_NAMED)
+def frontend_settings(request: Request, has: Has) -> FrontendSettings:
     """Return the limits and features of this server, as LibreTranslate's own page reads them."""
-    shown = preferred(lang or x_override_accept_language or accept_language)
+    shown = _shown_in(request)
     known = listed(has.pipeline.router)
     target = "en" if "en" in known else next(iter(known), "en")
     choices = Choices(

@@ -87,10 +87,10 @@ def preferred(header: str) -> str:
     ('uk-UA', 'en', 'en')
     """
     weighed = []
-    for n, part in enumerate(header.split(",")[:_MOST_PREFERENCES]):
+    for n, part in enumerate(header.split(",", _MOST_PREFERENCES)[:_MOST_PREFERENCES]):
         tag, _, parameter = part.partition(";")
         weight = _weight(parameter)
-        if weight > 0 and (lang := _known(tag.strip())):
+        if weight > 0 and (lang := _known(tag.strip()[:_SHOWN_CHARS])):
             weighed.append((-weight, n, lang))
     return min(weighed)[2] if weighed else "en"
 

@@ -133,11 +133,23 @@ def _file(sent: Sent) -> UploadFile:
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
             "description": "The file, in the format that was sent.",
         },
-        **only(400, 404, 503),
+        **only(404, 413, 415, 503),
+    },
+    openapi_extra={
+        "parameters": [
+            {
+                "in": "path",
+                "name": "name",
+                "required": True,
+                "description": "As the address of the file ends.",
+                "schema": {"type": "string"},
+            }
+        ]
     },
 )
-def download_file(name: str, has: Has) -> Response:
+def download_file(request: Request, has: Has) -> Response:
     """Return a translated file. There is no key to it but its address."""
+    name = str(request.path_params["name"])
     id_, _, file_name = name.partition(".")
     document = has.store.documents.get(id_, kind=_KIND)
     if file_name != document.file_name:
