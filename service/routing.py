@@ -7,6 +7,7 @@ several targets of one text share their first hop.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from service.errors import RequestError, UnknownEngineError, UnsupportedPairError
@@ -42,6 +43,16 @@ class Router:
     def sources(self, *, engine: str = "auto") -> list[str]:
         """Return every language that some pair starts from, sorted."""
         return sorted({pair.source for pair in self._edges(engine)})
+
+    @cached_property
+    def directions(self) -> Mapping[str, tuple[str, ...]]:
+        """Every source with the targets that can be reached from it, both sorted; worked out once."""
+        return {source: tuple(self.targets(source)) for source in self.sources()}
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """Every target that can be reached from somewhere."""
+        return frozenset(target for targets in self.directions.values() for target in targets)
 
     def route(self, source: str, target: str, *, engine: str = "auto") -> tuple[Hop, ...]:
         """Return the best way from `source` to `target`.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from glossary import Glossary
 from glossary.fold import base
 from glossary.layer import Layers
+from service.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,3 +139,35 @@ def _over(has: Server, glossary: Glossary, choice: Choice, pair: tuple[str, str]
 
     version = "+".join(choice.versions[n] for n in having)
     return _LAYERS.over(glossary, entries, version=version, source_lang=source, target_lang=target)
+
+
+async def glossary_of(
+    has: Server,
+    choice: str | Literal[False],
+    *,
+    source: str | None,
+    targets: tuple[str, ...],
+) -> Glossary | None:
+    """Return the glossary that a request chose; None is the house's.
+
+    Raises: NotFoundError: no glossary has this id or name; ConflictError: several have the name.
+    """
+    if choice is False:
+        return (await chosen(has, (), source=source, targets=targets, house=False))[0]
+    if choice == "house":
+        return None
+    id_ = await asyncio.to_thread(_glossary_id, has, choice)
+    return (await chosen(has, (id_,), source=source, targets=targets))[0]
+
+
+def _glossary_id(has: Server, choice: str) -> str:
+    found = [made.id for made in has.store.glossaries.list() if choice in (made.id, made.name)]
+    if choice in found:
+        return choice
+    if not found:
+        raise NotFoundError(f"there is no glossary {choice[:100]!r}; give house, false, or the id or name of one")
+    if len(found) > 1:
+        raise ConflictError(
+            f"{len(found)} glossaries are called {choice[:100]!r}; give the id of one: {', '.join(found[:5])}"
+        )
+    return found[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from glossary.fold import base
@@ -10,7 +9,7 @@ from service.errors import InputError, UnknownLanguageError, UnsupportedPairErro
 from service.languages import canonical, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from service.routing import Router
 
@@ -43,8 +42,8 @@ def source_tag(code: str, router: Router) -> str:
     Raises: InputError: it is no language, or nothing translates from it.
     """
     tag = _tag(code)
-    if tag is None or nearest(tag, directions(router)) is None:
-        offered = _listed(source_code(each) for each in directions(router))
+    if tag is None or nearest(tag, router.directions) is None:
+        offered = _listed(source_code(each) for each in router.directions)
         raise InputError(
             f"Value for 'source_lang' not supported: {code[:_SHOWN_CHARS]!r}; this server translates from {offered}"
         )
@@ -57,7 +56,7 @@ def target_tag(code: str, router: Router) -> str:
     Raises: InputError: it is no language, or nothing translates to it.
     """
     tag = _tag(code)
-    if tag is None or nearest(tag, reached(router)) is None:
+    if tag is None or nearest(tag, router.reached) is None:
         offered = _listed(coded(each) for each in targets(router))
         raise InputError(
             f"Value for 'target_lang' not supported: {code[:_SHOWN_CHARS]!r}; this server translates to {offered}"
@@ -97,26 +96,14 @@ def dictionary_code(code: str, *, field: str) -> str:
     return base(tag)
 
 
-@lru_cache(maxsize=8)
-def directions(router: Router) -> Mapping[str, tuple[str, ...]]:
-    """Return every source with the targets that can be reached from it; worked out once for a router."""
-    return {source: tuple(router.targets(source)) for source in router.sources()}
-
-
-@lru_cache(maxsize=8)
-def reached(router: Router) -> frozenset[str]:
-    """Return every target that can be reached from somewhere."""
-    return frozenset(target for found in directions(router).values() for target in found)
-
-
 def sources(router: Router) -> list[str]:
     """Return the tags to list as sources, sorted."""
-    return sorted({base(source) for source in directions(router)})
+    return sorted({base(source) for source in router.directions})
 
 
 def targets(router: Router) -> list[str]:
     """Return the tags to list as targets, sorted, in varieties where DeepL has those."""
-    offered = reached(router)
+    offered = router.reached
     listed = {each for tag in offered for each in (*_VARIETIES.get(base(tag), ()), tag)}
     return sorted(tag for tag in listed if nearest(tag, offered) and tag not in ("en", "pt"))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from glossary.fold import base
 from service.api.deepl.body import DeeplReader, members
-from service.api.deepl.codes import coded, directions, source_code, sources, targets
+from service.api.deepl.codes import coded, source_code, sources, targets
 from service.api.deepl.failures import failures
 from service.api.deepl.usage import NO_LIMIT, used
 from service.api.state import Has
@@ -102,7 +102,7 @@ def pairs(has: Has, caller: DeeplReader) -> dict[str, Any]:
     del caller
     found = {
         (base(source), base(target))
-        for source, reached in directions(has.pipeline.router).items()
+        for source, reached in has.pipeline.router.directions.items()
         for target in reached
         if base(source) != base(target)
     }

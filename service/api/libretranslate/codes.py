@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import langcodes
 
 from glossary.fold import base
-from service.api.deepl.codes import directions, reached
 from service.errors import UnknownLanguageError, UnsupportedPairError
 from service.languages import canonical, name, nearest
 
@@ -23,7 +22,7 @@ _MOST_PREFERENCES = 10
 
 def offered(router: Router) -> frozenset[str]:
     """Return every language that can be translated from or to."""
-    return frozenset(directions(router)) | reached(router)
+    return frozenset(router.directions) | router.reached
 
 
 def tag_of(code: str, router: Router) -> str:
@@ -66,7 +65,7 @@ def check_pair(source: str, target: str, router: Router, *, engine: str) -> None
 @lru_cache(maxsize=8)
 def listed(router: Router) -> dict[str, list[str]]:
     """Return each language with what it can be translated into, itself among them; all sorted."""
-    ways = directions(router)
+    ways = router.directions
     return {tag: sorted({tag, *ways.get(tag, ())}) for tag in sorted(offered(router))}
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from service.api.chosen import glossary_of
 from service.api.libretranslate.body import (
     MULTIPART,
     Body,
@@ -22,7 +23,6 @@ from service.api.libretranslate.body import (
     takes,
 )
 from service.api.libretranslate.failures import failures, only
-from service.api.native.translate import glossary_of
 from service.api.state import Has, answered
 from service.documents import SUFFIXES, suffix_of
 from service.errors import ConflictError, InputError, NotFoundError

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.chosen import glossary_of
 from service.api.libretranslate.body import (
     Body,
     Sent,
@@ -21,7 +22,6 @@ from service.api.libretranslate.body import (
 )
 from service.api.libretranslate.codes import code_of
 from service.api.libretranslate.failures import failures
-from service.api.native.translate import glossary_of
 from service.api.state import Has, Server, answered
 from service.errors import InputError, TooManyError
 from service.records import Markup, Order

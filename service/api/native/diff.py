@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 
+from service.api.chosen import glossary_of
 from service.api.native.failures import failures
 from service.api.native.shapes import Body, GlossaryChoice, Tag
-from service.api.native.translate import glossary_of
 from service.api.state import Has, Reader, Server, answered
 from service.diff import Rendering, Version, compare, matrix
 from service.errors import InputError, TooLongError

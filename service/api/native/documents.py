@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 
+from service.api.chosen import glossary_of
 from service.api.native.failures import failures
 from service.api.native.jobs import JobState, begun
 from service.api.native.shapes import MAX_TARGETS
-from service.api.native.translate import glossary_of
 from service.api.state import Has, Translator
 from service.documents import suffix_of
 from service.errors import InputError, TooManyError

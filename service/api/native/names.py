@@ -15,6 +15,7 @@ from glossary import Glossary as Names
 from glossary.check import Checked, check
 from glossary.discover import Discovery, Group, Text, discover
 from glossary.file.record import as_record, read_record
+from service.api.chosen import glossary_of
 from service.api.native.failures import failures
 from service.api.native.shapes import (
     Body,
@@ -27,7 +28,6 @@ from service.api.native.shapes import (
     check_texts,
     one_or_many,
 )
-from service.api.native.translate import glossary_of
 from service.api.state import Has, Server, Translator, answered
 from service.detect import detect_all
 from service.errors import InputError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 
-from service.api.chosen import chosen
+from service.api.chosen import glossary_of
 from service.api.native.failures import failures
 from service.api.native.shapes import (
     MAX_TARGETS,
@@ -24,13 +24,11 @@ from service.api.native.shapes import (
 )
 from service.api.state import Has, Server, Translator, answered
 from service.detect import detect_all
-from service.errors import ConflictError, NotFoundError
 from service.languages import canonical
 from service.records import Caller, Markup, Order, as_dict
 from service.store.translations import group_of
 
 if TYPE_CHECKING:
-    from glossary import Glossary
     from service.records import Answer, Progress
 
 router = APIRouter(tags=["native: translate"])
@@ -138,38 +136,6 @@ async def _spoken(has: Server, body: TranslateBody, texts: tuple[str, ...]) -> s
     samples = [text[:_SAMPLE_CHARS] for text in texts]
     langs = {found[0].lang for found in await has.desk.run(detect_all, samples) if found}
     return langs.pop() if len(langs) == 1 else None
-
-
-async def glossary_of(
-    has: Server,
-    choice: str | Literal[False],
-    *,
-    source: str | None,
-    targets: tuple[str, ...],
-) -> Glossary | None:
-    """Return the glossary that a request chose; None is the house's.
-
-    Raises: NotFoundError: no glossary has this id or name; ConflictError: several have the name.
-    """
-    if choice is False:
-        return (await chosen(has, (), source=source, targets=targets, house=False))[0]
-    if choice == "house":
-        return None
-    id_ = await asyncio.to_thread(_glossary_id, has, choice)
-    return (await chosen(has, (id_,), source=source, targets=targets))[0]
-
-
-def _glossary_id(has: Server, choice: str) -> str:
-    found = [made.id for made in has.store.glossaries.list() if choice in (made.id, made.name)]
-    if choice in found:
-        return choice
-    if not found:
-        raise NotFoundError(f"there is no glossary {choice[:100]!r}; give house, false, or the id or name of one")
-    if len(found) > 1:
-        raise ConflictError(
-            f"{len(found)} glossaries are called {choice[:100]!r}; give the id of one: {', '.join(found[:5])}"
-        )
-    return found[0]
 
 
 def _kept(
