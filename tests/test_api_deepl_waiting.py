@@ -18,6 +18,7 @@ from service.records import Hypothesis, Pair
 
 SEEN: list[str] = []
 _NAME = "argos"  # the engine that is preferred
+N_WAVES = 2  # that a pair's queue has under way
 
 
 class Slow:
@@ -191,7 +192,9 @@ def test_what_nobody_waits_for_any_more_is_not_begun(slow, key, monkeypatch, fir
     ]
     for thread in busy:
         thread.start()
-    time.sleep(0.2)
+    until = time.monotonic() + 10
+    while sum(f"of work, {first_byte}" in text for text in SEEN) < N_WAVES and time.monotonic() < until:
+        time.sleep(0.01)  # until nothing more can be begun
     text = f"Nobody waits for this {first_byte}."
     try:
         with pytest.raises(httpx2.ReadTimeout):

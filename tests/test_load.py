@@ -25,8 +25,8 @@ from service.pipeline import Pipeline
 N_CALLERS = int(os.environ.get("LOAD_CALLERS", "100"))
 SECONDS = float(os.environ.get("LOAD_SECONDS", "6"))
 IS_LONG = SECONDS >= 30
-# A short run has few looks at /health, and on a machine that tests in parallel the slowest of them are not ours.
-HEALTH_P99_S = 0.1 if IS_LONG else 0.4
+# A short run has few looks at /health, and on a machine that does other work the slowest of them are not ours.
+HEALTH_S = ("p99", 0.1) if IS_LONG else ("p50", 0.1)
 GROWTH_BYTES = 30_000_000
 N_TEXTS = 400
 
@@ -117,7 +117,8 @@ def test_every_answer_is_right_health_is_quick_and_memory_flat(server_settings, 
     assert right(results, expected)
     health = watched["watched"]
     show(results, health, sizes)
-    assert health["p99"] < HEALTH_P99_S, health
+    quantile, limit_s = HEALTH_S
+    assert health[quantile] < limit_s, health
     warmed_up = max(size for at, size in sizes if at <= SECONDS / 3)
     assert sizes[-1][1] - warmed_up < GROWTH_BYTES, sizes
 
