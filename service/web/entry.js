@@ -53,7 +53,7 @@ export class EntryForm {
   draw(concept) {
     this.start = concept;
     this.id = h("input", { value: concept.id, readonly: !this.isNew, required: true, dataset: { field: "id" }, spellcheck: "false", autocapitalize: "none" });
-    this.kind = select(KINDS, { value: concept.kind, dataset: { field: "kind" } });
+    this.kind = select(KINDS, { value: concept.kind, dataset: { field: "kind" }, onchange: () => { for (const names of this.languages.values()) names.redraw(); } });
     this.match = select([["smart", "As usual: capitals count where the name has them"], ["sensitive", "Capitals always count"], ["any", "Capitals never count"]], { value: concept.match, dataset: { field: "match" } });
     this.romanise = select([["null", "Automatic"], ["true", "Yes"], ["false", "No"]], { value: String(concept.romanise), dataset: { field: "romanise" } });
     this.note = h("textarea", { rows: 2, value: concept.note, dataset: { field: "note" } });

@@ -30,8 +30,13 @@ export class NamesFields {
     this.element.replaceChildren(...children.flat().filter(Boolean));
   }
 
+  /** Draw the fields again with what they hold: whether they can be divided depends on the kind of the entry. */
+  redraw() {
+    this.draw(this.value());
+  }
+
   splitter(names, inParts) {
-    if (!inParts && this.form.kind?.value !== "person" && this.form.start?.kind !== "person") return null;
+    if (!inParts && this.form.kind.value !== "person") return null;
     return button(inParts ? "Write as one name" : "Write as given and family name", { kind: "small quiet", onclick: () => {
       this.draw(inParts ? joined(this.value()) : divided(this.value()));
       this.form.typed();
