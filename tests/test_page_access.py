@@ -44,7 +44,7 @@ def show(page, view):
         expect(page.locator(".field-problem")).to_have_count(0)
     elif view == "discover":
         page.get_by_label("Text", exact=True).fill(WAVERING)
-        page.get_by_label("Language").select_option("en")
+        page.locator("#discover").get_by_label("Language").select_option("en")
         page.get_by_role("button", name="Find names").click()
         expect(page.locator(".group").first).to_be_visible()
     elif view == "diff":
