@@ -36,6 +36,7 @@ def serve(workers: int, **settings: str | None) -> None:
     One process owns the models. To serve more, run several containers behind a proxy, with one PostgreSQL
     (--database postgresql://...). SIGTERM and Ctrl-C finish what was accepted.
     """
+    gc.disable()  # nearly all that is made while the server starts stays
     import uvicorn
 
     from service.api.app import create_app
@@ -64,8 +65,8 @@ def serve(workers: int, **settings: str | None) -> None:
         )
         _greet(server, listener)
         # What lives as long as the server need not be looked through for garbage again and again.
-        gc.collect()
         gc.freeze()
+        gc.enable()
         # uvicorn sends itself the signal again when all is answered; by then it must not end us before we have closed.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
