@@ -37,5 +37,9 @@ eval: setup
 	@$(BIN)/python $(EVAL)/run_names.py --exonym $(BIN)/exonym
 	@$(BIN)/python -m bench.evaluate $(EVAL)
 
+# Each view of the page at both widths, light and dark, into out/screenshots; those of the README into docs.
+screenshots: setup-dev
+	@$(BIN)/python tests/screenshots.py
+
 bench: setup-dev
 	@$(BIN)/python -m bench

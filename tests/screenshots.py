@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
+README = {"card-wide-light.png": "translate.png", "entry-wide-light.png": "glossary.png"}
 WIDTHS = {"wide": (1600, 1000), "narrow": (360, 780)}
 WAVERING = (
     "Severodonbass fell in June. Whoever stayed in Severodonbas had no water, and the mayor of Severodonbass, "
     "Stryuk, called it a siege.\nHe was in Slavutych by then; the convoy had left Slavutich at night.\n"
 )
 BEFORE = "Las tropas llegaron a Járkov el martes. El frente de Donbás no se movió, dijo Zelenski.\nHubo 12 heridos."
-AFTER = (
-    "Las tropas llegaron a Kharkov el martes. El frente en Donbass no se ha movido, dijo Zelensky.\nHubo 13."
-)
+AFTER = "Las tropas llegaron a Kharkov el martes. El frente en Donbass no se ha movido, dijo Zelensky.\nHubo 13."
 
 
 def main() -> None:
-    """Write the pictures into the folder that is named, or docs/screenshots."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the pictures into the folder that is named, or out/screenshots; those of the README go to docs/, too."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "out" / "screenshots"
+    for each in (folder, ROOT / "docs"):
+        each.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, chromium_open() as browser:
         names = Path(scratch) / "names.yaml"
         names.write_bytes(shipped().read_bytes())
@@ -55,6 +55,8 @@ def main() -> None:
                             bring(page)
                             page.wait_for_timeout(250)  # what slides and fades has come to rest
                             page.screenshot(path=folder / f"{view}-{width}-{scheme}.png")
+    for name, shown in README.items():
+        shutil.copyfile(folder / name, ROOT / "docs" / shown)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")  # noqa: T201 - it is a command
 
 
@@ -105,6 +107,7 @@ def entry(page: Page) -> None:
     field = page.locator('[data-field="names.es.preferred"]')
     field.fill("Donbáss")
     expect(page.locator(".preview-list ins").first).to_be_visible()
+    field.blur()
     page.evaluate("scrollTo(0, 0)")
 
 
@@ -128,6 +131,7 @@ def revisions(page: Page) -> None:
 
 
 def discover(page: Page) -> None:
+    page.keyboard.press("Escape")
     page.evaluate("location.hash = '#/discover'")
     page.get_by_label("Text", exact=True).fill(WAVERING)
     page.locator("#discover").get_by_label("Language").select_option("en")
@@ -150,12 +154,12 @@ VIEWS = {
     "card": card,
     "names": matrix,
     "history": history,
+    "discover": discover,
+    "diff": diff,
     "glossary": glossary,
     "entry": entry,
     "problem": problem,
     "revisions": revisions,
-    "discover": discover,
-    "diff": diff,
 }
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ export class EntryForm {
     this.languageList = h("div", { class: "languages" }, [...this.languages.values()].map((each) => each.element));
     this.summary = h("div", { class: "problem-summary", "aria-live": "polite" });
     this.told = h("div");
-    this.preview = h("div", { class: "preview-list", "aria-live": "polite" });
+    this.preview = h("div", { class: "preview-list", "aria-live": "polite", role: "group", tabindex: "0", "aria-label": "Places that would change" });
     this.save = button("Save", { kind: "primary", type: "submit", "aria-keyshortcuts": "Control+S" });
     const title = h("h2", { tabindex: "-1" }, this.isNew ? "New entry" : concept.id);
     this.form = h("form", { class: "entry-form", novalidate: true,
@@ -75,10 +75,11 @@ export class EntryForm {
     h("details", { class: "options" }, h("summary", {}, "When it applies, where it comes from"), h("div", { class: "options-body" },
       field("Capitals", this.match), field("Romanisations of Cyrillic names are put right", this.romanise),
       this.except.element, this.near.element, field("Note", this.note), field("Source", this.origin))),
-    this.summary, this.told,
-    h("div", { class: "form-foot" }, this.save, button("Undo changes", { onclick: () => { this.draw(this.base); this.validate(); } }), h("span", { class: "spacer" }),
-      !this.isNew && button("Delete the entry", { kind: "danger quiet", glyph: "trash", onclick: () => this.remove() })),
-    h("section", { class: "preview-section", "aria-label": "What this would change" }, h("h3", {}, "What this would change"), this.preview));
+    h("div", { class: "form-end" },
+      h("section", { class: "preview-section", "aria-label": "What this would change" }, h("h3", {}, "What this would change"), this.preview),
+      this.summary, this.told,
+      h("div", { class: "form-foot" }, this.save, button("Undo changes", { onclick: () => { this.draw(this.base); this.validate(); } }), h("span", { class: "spacer" }),
+        !this.isNew && button("Delete the entry", { kind: "danger quiet", glyph: "trash", onclick: () => this.remove() }))));
     fill(this.root, this.form);
     fill(this.preview, h("p", { class: "muted" }, "Change something to see its effect on the article that was translated last."));
     if (this.isNew) this.languageList.querySelector("input")?.focus();

@@ -30,7 +30,7 @@ export function matrixTable({ columns, rows, n_outliers }) {
           columns.map(({ label, lang }) => h("th", { scope: "col" }, langName(lang), several.has(lang) && h("small", {}, label))))),
         h("tbody", {}, rows.map((row) => h("tr", {},
           h("th", { scope: "row" }, h("a", { href: `#/glossary/${encodeURIComponent(row.concept)}` }, row.concept),
-            row.n_source > 0 && h("small", {}, `${row.n_source}× in the source`)),
+            row.n_source > 0 && h("small", {}, `${row.n_source}× in source`)),
           row.cells.map((each, n) => cell(each, columns[n].lang))))))));
 }
 
