@@ -13,7 +13,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-BENCHES = ("apertium", "argos", "detect", "growth", "http", "names", "start")
+BENCHES = ("apertium", "argos", "detect", "growth", "http", "memory", "names", "start")
 RESULTS = Path(__file__).parent / "results.json"
 
 
