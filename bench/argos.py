@@ -88,13 +88,14 @@ def _beam(settings: Settings, package: Package, text: str, news: list[str]) -> d
     print(f"{len(article)} sentences; first translation, with loading: {first_s:.2f} s", flush=True)
     results: dict[str, object] = {"first_s": first_s}
     few = "\n".join(news[:_N_FEW])
-    for what, whole, runs in (("article", text, 3), (f"{_N_FEW} sentences", few, 1)):
+    is_usual = beam == _BEAMS[0]
+    for what, whole, runs in (("article", text, 2 if is_usual else 1), (f"{_N_FEW} sentences", few, 1)):
         with _argostranslate(whole, WORK / "packages", target="es", beam=beam) as theirs:
             result = paired(lambda t=whole: _whole(engine, t), theirs, runs=runs, warm_up=runs > 1)
         show(f"{what}, beside argostranslate.translate", result, "at least 4")
         results[f"{what}, argostranslate"] = result
     raw, how = _fastest_raw(package, article, beam)
-    for what, sentences, runs in (("article", article, 9), (f"{len(news)} sentences", news, 1)):
+    for what, sentences, runs in (("article", article, 9 if is_usual else 5), (f"{len(news)} sentences", news, 1)):
         result = paired(
             lambda s=sentences: engine.translate(s, _PAIR), lambda s=sentences: raw(s), runs=runs, warm_up=runs > 1
         )
@@ -183,9 +184,9 @@ def _argostranslate(text: str, folder: Path, *, target: str, beam: int) -> Itera
 
 
 def _fastest_raw(package: Package, sentences: list[str], beam: int) -> tuple[Callable[[list[str]], object], str]:
-    """Return the raw call with the threads and the batch size whose best of three runs, taken in turn, is shortest."""
+    """Return the raw call with the threads and the batch size whose best of two runs, taken in turn, is shortest."""
     calls = list(_raw_calls(package, beam))
-    rounds = [[seconds(partial(call, sentences)) for call, _ in calls] for _ in range(3)]
+    rounds = [[seconds(partial(call, sentences)) for call, _ in calls] for _ in range(2)]
     took_s = [min(times) for times in zip(*rounds, strict=True)]
     return calls[took_s.index(min(took_s))]
 

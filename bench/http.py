@@ -69,13 +69,22 @@ def _compared(
 ) -> dict[str, object]:
     """Load both servers in turn at each number of callers; texts have so many sentences in turn."""
     found: dict[str, object] = {}
-    n = statistics.mean(lengths)
+    sent = [0] * len(asks)
+
+    def rate(who: int, n_callers: int) -> tuple[dict[str, Any], float]:
+        """Return what was measured and the sentences a second: servers get through different numbers of texts."""
+        each = loaded(asks[who], n_callers)
+        n = sum(each["statuses"].values())
+        n_sentences = sum(lengths[i % len(lengths)] for i in range(sent[who], sent[who] + n))
+        sent[who] += n
+        return each, each["a_second"] * n_sentences / n
+
     for n_callers in callers:
         n_rounds = 1 if n_callers >= _MANY_CALLERS else _ROUNDS
-        rounds = [[loaded(ask, n_callers) for ask in asks] for _ in range(n_rounds)]
-        rates = [[each["a_second"] * n for each in pair] for pair in rounds]
+        rounds = [[rate(who, n_callers) for who in (0, 1)] for _ in range(n_rounds)]
+        rates = [[a_second for _, a_second in pair] for pair in rounds]
         ratio = statistics.median(ours / theirs for ours, theirs in rates)
-        ours, theirs = rounds[-1]
+        ours, theirs = (each for each, _ in rounds[-1])
         print(
             f"{what:36} {n_callers:3} callers   ours {rates[-1][0]:7.1f} a second"
             f" p50 {ours['p50'] * 1e3:7.0f} p95 {ours['p95'] * 1e3:7.0f} ms"
