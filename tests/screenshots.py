@@ -103,27 +103,29 @@ def glossary(page: Page) -> None:
 
 
 def entry(page: Page) -> None:
-    page.evaluate("location.hash = '#/glossary/donbas'")
-    field = page.locator('[data-field="names.es.preferred"]')
-    field.fill("Donbáss")
+    page.evaluate("location.hash = '#/glossary/kharkiv'")
+    page.locator('[data-field="names.es.preferred"]').fill("Kharkiv")
+    field = page.locator('[data-field="names.es.deprecated"]')
+    field.fill("Járkov\nJarkov\nKharkov")
     expect(page.locator(".preview-list ins").first).to_be_visible()
     field.blur()
+    page.mouse.move(0, 0)
     page.evaluate("scrollTo(0, 0)")
 
 
 def problem(page: Page) -> None:
     field = page.locator('[data-field="names.es.deprecated"]')
-    field.fill(f"{field.input_value()}\nDonbáss")
+    field.fill(f"{field.input_value()}\nKharkiv")
     expect(page.locator(".field-problem").first).to_be_visible()
     field.scroll_into_view_if_needed()
 
 
 def revisions(page: Page) -> None:
     field = page.locator('[data-field="names.es.deprecated"]')
-    field.fill(field.input_value().removesuffix("\nDonbáss"))
+    field.fill(field.input_value().removesuffix("\nKharkiv"))
     expect(page.get_by_role("button", name="Save")).to_be_enabled()
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#toasts")).to_contain_text("donbas saved")
+    expect(page.locator("#toasts")).to_contain_text("kharkiv saved")
     page.get_by_role("button", name="Close this message").click()
     page.evaluate("location.hash = '#/revisions'")
     page.locator(".revision-list a").first.click()

@@ -297,8 +297,10 @@ def test_import_says_first_what_it_does_and_export_gives_the_file(page, names, t
 
 
 def test_a_broken_file_is_told(page, names):
-    names.write_text(NAMES.replace("kind: place", "kind: plaec", 1), encoding="utf-8")
     page.evaluate("location.hash = '#/glossary'")
+    expect(page.locator(".entry-table tbody tr")).to_have_count(4)
+    names.write_text(NAMES.replace("kind: place", "kind: plaec", 1), encoding="utf-8")
+    page.reload()
     expect(page.get_by_role("alert")).to_contain_text("1 mistake")
     expect(page.get_by_role("alert")).to_contain_text("plaec")
     expect(page.locator(".entry-table tbody tr")).to_have_count(4)
@@ -337,13 +339,13 @@ def test_diff_of_pasted_texts_tells_names_from_the_rest(page):
     expect(page.get_by_role("alert")).to_contain_text("in which language")
     page.get_by_label("Language of pasted texts").select_option("es")
     page.get_by_role("button", name="Compare").click()
-    expect(page.locator("ins.name")).to_have_text("Kharkov")
-    expect(page.locator("ins.wording")).to_have_text("lunes")
-    expect(page.locator("ins.number")).to_have_text("13")
+    expect(page.locator("ins.of-name")).to_have_text("Kharkov")
+    expect(page.locator("ins.of-wording")).to_have_text("lunes")
+    expect(page.locator("ins.of-number")).to_have_text("13")
     expect(page.locator(".name-changes")).to_contain_text("before follows the glossary")
     page.get_by_role("checkbox", name="Names").uncheck(force=True)
-    expect(page.locator("ins.name")).to_have_count(0)
-    expect(page.locator("ins.wording")).to_have_count(1)
+    expect(page.locator("ins.of-name")).to_have_count(0)
+    expect(page.locator("ins.of-wording")).to_have_count(1)
 
 
 def test_names_across_languages(page):

@@ -194,7 +194,7 @@ function pieces(sentences, changes, side) {
     for (const { change, from, to } of inside) {
       const [i, j] = [at(from - start), at(Math.min(to, end) - start)];
       if (i < last) continue;
-      found.push(text.slice(last, i), h(side === "a" ? "del" : "ins", { class: `change ${change.class}`, title: CLASSES[change.class], dataset: { sign: SIGN[change.class] } }, text.slice(i, j)));
+      found.push(text.slice(last, i), h(side === "a" ? "del" : "ins", { class: `change of-${change.class}`, title: CLASSES[change.class], dataset: { sign: SIGN[change.class] } }, text.slice(i, j)));
       last = j;
     }
     return [...found, text.slice(last)];

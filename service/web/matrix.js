@@ -29,10 +29,13 @@ export function matrixTable({ columns, rows, n_outliers }) {
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Concept"),
           columns.map(({ label, lang }) => h("th", { scope: "col" }, langName(lang), several.has(lang) && h("small", {}, label))))),
         h("tbody", {}, rows.map((row) => h("tr", {},
-          h("th", { scope: "row" }, h("a", { href: `#/glossary/${encodeURIComponent(row.concept)}` }, row.concept),
+          h("th", { scope: "row" }, h("a", { href: `#/glossary/${encodeURIComponent(row.concept)}` }, breakable(row.concept)),
             row.n_source > 0 && h("small", {}, `${row.n_source}× in source`)),
           row.cells.map((each, n) => cell(each, columns[n].lang))))))));
 }
+
+/** Return an id in which a line may end behind each underscore. */
+const breakable = (id) => id.split(/(?<=_)/).map((part) => [part, h("wbr")]);
 
 function cell(found, lang) {
   if (!found) return h("td", { class: "none" }, h("span", { class: "visually-hidden" }, "no rule"), "–");
