@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from glossary.fold import base
 from service.errors import RequestError, UnknownEngineError, UnsupportedPairError
 from service.languages import nearest
 from service.records import Hop, Pair
@@ -38,7 +39,7 @@ class Router:
         start = nearest(source, {pair.source for pair in edges})
         if start is None:
             return []
-        return sorted({way[-1].pair.target for way in _ways(start, edges)} - {start, source})
+        return sorted({way[-1].pair.target for way in _sensible_ways(start, edges)} - {start, source})
 
     def sources(self, *, engine: str = "auto") -> list[str]:
         """Return every language that some pair starts from, sorted."""
@@ -68,7 +69,7 @@ class Router:
         edges = self._edges(engine)
         start = nearest(source, {pair.source for pair in edges})
         end = nearest(target, {pair.target for pair in edges})
-        ways = [way for way in _ways(start, edges) if way[-1].pair.target == end] if start and end else []
+        ways = [way for way in _sensible_ways(start, edges) if way[-1].pair.target == end] if start and end else []
         if not ways:
             raise UnsupportedPairError(_advice(source, target, engine))
         return min(ways, key=_cost)
@@ -80,6 +81,13 @@ class Router:
             )
         names = [name for name in PREFERENCE if name in self._pairs] if engine == "auto" else [engine]
         return {pair: name for name in reversed(names) for pair in self._pairs[name]}
+
+
+def _sensible_ways(start: str, edges: Mapping[Pair, str]) -> Iterable[tuple[Hop, ...]]:
+    """Yield the ways from `start` that are worth going: none by another language to a variety of the same one."""
+    for way in _ways(start, edges):
+        if len(way) == 1 or base(way[-1].pair.target) != base(start):
+            yield way
 
 
 def _ways(start: str, edges: Mapping[Pair, str]) -> Iterable[tuple[Hop, ...]]:

@@ -60,6 +60,14 @@ def test_targets_that_may_share_a_hop_do():
     assert {router.route("en", target)[0] for target in ("fr", "it", "pt")} == {router.route("en", "es")[0]}
 
 
+def test_nobody_goes_by_another_language_to_a_variety_of_the_same_one():
+    router = Router({"apertium": Fixed("en_es", "es_en-US", "es_en-GB", "ca_ca-valencia")})
+    assert router.targets("en") == ["es"]
+    assert router.targets("ca") == ["ca-valencia"]
+    with pytest.raises(UnsupportedPairError):
+        router.route("en", "en-US")
+
+
 def test_no_way_names_what_to_install(router):
     with pytest.raises(UnsupportedPairError, match="exonym install es uk"):
         router.route("es", "uk")
