@@ -49,9 +49,11 @@ class Guard:
         known = await run_in_threadpool(self._keys.find, secret) if secret else None
         if self.required:
             if not secret:
-                raise KeyMissingError("this server needs an API key; ask its operator for one (exonym keys add NAME)")
+                raise KeyMissingError(
+                    "Please contact the server operator to get an API key (made with: exonym keys add NAME)"
+                )
             if known is None:
-                raise KeyInvalidError("Invalid API key; it may have been revoked")
+                raise KeyInvalidError("Invalid API key: there is none like it, or it was revoked")
             if scope not in known.scopes:
                 scopes = ", ".join(sorted(known.scopes))
                 raise ScopeError(f"this API key is for {scopes}, not for {scope}; ask for one with that scope")
