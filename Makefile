@@ -41,5 +41,8 @@ eval: setup
 screenshots: setup-dev
 	@$(BIN)/python tests/screenshots.py
 
-bench: setup-dev
+# Measures for about 25 minutes, then puts the figures into the README and docs/bench.png.
+bench:
+	@.ci/setup bench
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench --readme

@@ -1,5 +1,6 @@
 """The README says what the program does."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from bench.table import RESULTS, table, with_table
 from service.cli import main
 from service.settings import Settings
 
@@ -46,3 +48,9 @@ def _parameters(command):
 
 def test_the_readme_is_short():
     assert len(README.splitlines()) <= 220
+
+
+def test_the_readmes_figures_are_those_of_the_last_run():
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    assert with_table(README, results) == README
+    assert all(line in README for line in table(results).splitlines())
