@@ -401,6 +401,12 @@ def test_the_page_works_under_a_prefix(chromium, elsewhere):
         expect(page.locator("[data-target=es] .name")).to_have_text("Kiev")
 
 
+def test_a_broken_stream_of_events_loses_nothing(page):
+    page.route("**/api/jobs/*/events", lambda route: route.abort())
+    translate(page, "They left Kiev.", "es")
+    expect(page.locator("[data-target=es] .name")).to_have_text("Kiev")
+
+
 def test_a_server_that_is_gone_is_told_in_words(page, stage):
     choose(page, "es")
     page.locator("#source-text").fill("They left Kiev.")

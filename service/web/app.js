@@ -139,7 +139,6 @@ async function start() {
   fill(tools, keyButton, button("Keys of the keyboard", { glyph: "keyboard", bare: true, kind: "quiet", onclick: showKeys }),
     button("Light or dark", { glyph: "theme", bare: true, kind: "quiet", onclick: nextTheme }));
   document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
-  addEventListener("hashchange", route);
   addEventListener("keydown", pressed);
   addEventListener("beforeunload", (event) => { if (views.get("glossary")?.dirty()) event.preventDefault(); });
   try {
@@ -149,6 +148,7 @@ async function start() {
   } catch (error) {
     fill(document.getElementById("notice"), banner(error.message, { actions: [button("Try again", { onclick: () => location.reload() })] }));
   }
+  addEventListener("hashchange", route); // not before: the first view would be opened twice
   await route();
 }
 

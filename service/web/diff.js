@@ -1,7 +1,7 @@
 // Diff: two translations side by side, what names changed apart from what else did.
 
 import { call, post, withQuery } from "./api.js";
-import { banner, button, codePoints, count, field, fill, h, select, when } from "./dom.js";
+import { banner, button, codePoints, count, field, fill, h, say, select, when } from "./dom.js";
 import { langName, languageSelect, languages, written } from "./languages.js";
 import { matrixTable } from "./matrix.js";
 
@@ -24,7 +24,7 @@ class DiffView {
     this.langField = field("Language of pasted texts", this.lang);
     this.source = h("textarea", { rows: 3, dir: "auto", class: "text" });
     this.sourceLang = languageSelect(["en"], { first: ["", "Its language"] });
-    this.report = h("div", { class: "report", "aria-live": "polite" });
+    this.report = h("div", { class: "report" });
     this.problem = h("div");
     this.go = button("Compare", { kind: "primary", type: "submit", "aria-keyshortcuts": "Control+Enter" });
     fill(root,
@@ -143,6 +143,7 @@ class DiffView {
       this.list,
       matrix && h("section", { class: "matrix-section" }, h("h2", {}, "Names in both"), matrixTable(matrix)));
     this.pairs(lang);
+    say(n ? `${count(n, "change")}, ${similarity.toFixed(1)} % alike.` : "No change.");
   }
 
   pairs(lang, from = 0) {

@@ -14,6 +14,7 @@ const path = (id) => `glossary/concepts/${encodeURIComponent(id)}`;
 export class EntryForm {
   constructor(root, { changed, closed }) {
     Object.assign(this, { root, changed, closed });
+    root.owner = this;
     this.check = debounced(() => this.validate(), 300);
   }
 
@@ -45,6 +46,7 @@ export class EntryForm {
     const tags = new Set((await languages().catch(() => [])).flatMap((each) => [each.language, ...each.targets.map((target) => target.language)]));
     for (const tag of (await call("info").catch(() => null))?.glossary.languages ?? []) tags.add(tag);
     this.tags = tags;
+    if (this.root.owner !== this) return; // another entry was opened meanwhile
     this.draw(filled(concept, rule, this.isNew));
     if (rule || this.isNew) this.validate();
     if (rule) say("Filled in. Look it over, then save.");
@@ -64,7 +66,8 @@ export class EntryForm {
     this.languageList = h("div", { class: "languages" }, [...this.languages.values()].map((each) => each.element));
     this.summary = h("div", { class: "problem-summary", "aria-live": "polite" });
     this.told = h("div");
-    this.preview = h("div", { class: "preview-list", "aria-live": "polite", role: "group", tabindex: "0", "aria-label": "Places that would change" });
+    this.preview = h("div", { class: "preview-list", role: "group", tabindex: "0", hidden: true, "aria-label": "Places that would change" });
+    this.effectSaid = h("p", { class: "muted", role: "status" }, "Change something to see its effect on the article that was translated last.");
     this.save = button("Save", { kind: "primary", type: "submit", "aria-keyshortcuts": "Control+S" });
     const title = h("h2", { tabindex: "-1" }, this.isNew ? "New entry" : concept.id);
     this.form = h("form", { class: "entry-form", novalidate: true,
@@ -76,12 +79,11 @@ export class EntryForm {
       field("Capitals", this.match), field("Romanisations of Cyrillic names are put right", this.romanise),
       this.except.element, this.near.element, field("Note", this.note), field("Source", this.origin))),
     h("div", { class: "form-end" },
-      h("section", { class: "preview-section", "aria-label": "What this would change" }, h("h3", {}, "What this would change"), this.preview),
+      h("section", { class: "preview-section", "aria-label": "What this would change" }, h("h3", {}, "What this would change"), this.effectSaid, this.preview),
       this.summary, this.told,
       h("div", { class: "form-foot" }, this.save, button("Undo changes", { onclick: () => { this.draw(this.base); this.validate(); } }), h("span", { class: "spacer" }),
         !this.isNew && button("Delete the entry", { kind: "danger quiet", glyph: "trash", onclick: () => this.remove() }))));
     fill(this.root, this.form);
-    fill(this.preview, h("p", { class: "muted" }, "Change something to see its effect on the article that was translated last."));
     if (this.isNew) this.languageList.querySelector("input")?.focus();
     else title.focus({ preventScroll: true });
   }
@@ -146,7 +148,7 @@ export class EntryForm {
       if (round !== this.round) return;
       this.show(problems);
       if (!problems.some((problem) => problem.severity === "error")) await this.effect(concept, round);
-      else fill(this.preview, h("p", { class: "muted" }, "Shown when the entry has no mistake."));
+      else this.tell("Shown when the entry has no mistake.");
     } catch (error) {
       if (round === this.round) fill(this.told, banner(error.message));
     }
@@ -183,14 +185,21 @@ export class EntryForm {
   }
 
   async effect(concept, round) {
-    if (canon(concept) === canon(this.base)) return void fill(this.preview, h("p", { class: "muted" }, "Nothing is changed."));
+    if (canon(concept) === canon(this.base)) return this.tell("Nothing is changed.");
     const { items } = await post("glossary/preview", { concept });
-    if (round !== this.round) return undefined;
+    if (round !== this.round) return;
     const n = items.reduce((sum, item) => sum + item.n_changes, 0);
-    return void fill(this.preview, h("p", { class: "muted" }, !items.length ? "Nothing was translated yet that this could be tried on."
-      : n ? `${count(n, "place")} of the article that was translated last:` : "Nothing in the article that was translated last."),
+    this.tell(!items.length ? "Nothing was translated yet that this could be tried on."
+      : n ? `${count(n, "place")} of the article that was translated last:` : "Nothing in the article that was translated last.",
     items.filter((item) => item.n_changes).map((item) => h("ul", {}, item.changes.slice(0, 12).map((change) =>
       h("li", {}, tagOf(item.lang), h("span", written(item.lang), ...snippet(change)))))));
+  }
+
+  /** Say what saving would do, and list the places. */
+  tell(message, ...places) {
+    fill(this.effectSaid, message);
+    fill(this.preview, ...places);
+    this.preview.hidden = !this.preview.childElementCount;
   }
 
   async store() {

@@ -6,7 +6,11 @@ const AT_ONCE = 3; // a browser opens six connections to a server, and each piec
 export class Run {
   constructor() {
     this.control = new AbortController();
-    this.busy = false;
+    this.running = 0;
+  }
+
+  get busy() {
+    return this.running > 0;
   }
 
   cancel() {
@@ -15,12 +19,12 @@ export class Run {
 
   /** Call `work(item, signal)` for each item; resolves when all are through. */
   async all(items, work) {
-    this.busy = true;
+    this.running += 1;
     const waiting = [...items];
     const worker = async () => {
       while (waiting.length) await work(waiting.shift(), this.control.signal);
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-    this.busy = false;
+    this.running -= 1;
   }
 }

@@ -1,7 +1,7 @@
 // Translate: a text or a file on one side, its translations on the other.
 
 import { call, finished, post } from "./api.js";
-import { banner, button, count, field, fill, h, icon, say, select } from "./dom.js";
+import { banner, button, count, debounced, field, fill, h, icon, say, select } from "./dom.js";
 import { propose } from "./entries.js";
 import { openHistory } from "./history.js";
 import { langName, languages, languageSelect } from "./languages.js";
@@ -139,10 +139,10 @@ class Translate {
   async start(only) {
     fill(this.problem);
     const tags = only ?? this.reachable().filter((tag) => this.targets.has(tag));
-    const text = this.area.value;
+    const text = only ? this.text : this.area.value;
     if (!this.file && !text.trim()) return this.complain("There is nothing to translate yet: paste a text, or open a file.", this.area);
     if (!tags.length) return this.complain("Choose at least one language to translate into.", this.chipList.querySelector("input"));
-    const run = new Run();
+    const run = only && this.run?.busy ? this.run : new Run();
     this.run = run;
     if (!only) this.begin(tags, text);
     this.busy(true);
@@ -157,7 +157,7 @@ class Translate {
         else pane.failed(error);
       }
     });
-    if (this.run === run) this.busy(false);
+    if (this.run === run && !run.busy) this.busy(false);
   }
 
   begin(tags, text) {
@@ -201,6 +201,7 @@ class Translate {
   }
 
   arrived(pane, result) {
+    if (this.panes.get(pane.tag) !== pane) return; // another text was begun meanwhile
     pane.done(result.translations[0]);
     this.result = result;
     this.shown(result);
@@ -278,9 +279,15 @@ class Translate {
 
   counted() {
     const text = this.area.value;
+    this.clear.hidden = !text && !this.file;
+    this.measure ??= debounced(() => this.measured(), 200);
+    this.measure();
+  }
+
+  measured() {
+    const text = this.area.value;
     const words = text.trim() ? text.trim().split(/\s+/).length : 0;
     fill(this.counter, words ? `${count(words, "word")}, ${count([...text].length, "character")}` : "");
-    this.clear.hidden = !text && !this.file;
     try {
       sessionStorage.setItem(DRAFT, text.length < 1e6 ? text : "");
     } catch {
