@@ -13,7 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from service import __version__
 from service.api import deepl, docs, libretranslate, metrics, native, page
+from service.api.deepl.failures import DeeplFailure
+from service.api.libretranslate.failures import LibreFailure
 from service.api.middleware import wrapped
+from service.api.native.failures import Failure
+from service.api.openapi import describe
 from service.api.problems import answer_errors
 from service.api.state import Has, Server
 from service.errors import StoreError
@@ -54,6 +58,7 @@ def create_app(server: Server) -> ASGIApp:
     app.add_api_route(
         "/ready", ready, tags=["running"], summary="Readiness", responses={503: {"description": "Not yet"}}
     )
+    describe(app, (Failure, LibreFailure, DeeplFailure))
     return wrapped(app, server.settings)
 
 

@@ -64,8 +64,8 @@ def open_server(settings: Settings) -> Iterator[Server]:
         store.close()
 
 
-def server(connection: HTTPConnection) -> Server:
-    """Return the server that a request came to."""
+async def server(connection: HTTPConnection) -> Server:
+    """Return the server that a request came to; a coroutine, since FastAPI has threads call what is none."""
     found: Server = connection.app.state.server
     return found
 

@@ -38,7 +38,7 @@ async def members(request: Request) -> dict[str, Any]:
     if media_type == _JSON or media_type.endswith("+json"):
         return _object(await request.body())
     if media_type in (FORM, MULTIPART):
-        settings = server(request).settings
+        settings = (await server(request)).settings
         form = await request.form(
             max_fields=settings.max_items + _SPARE_FIELDS, max_part_size=settings.max_body_mb * _MEBIBYTE
         )

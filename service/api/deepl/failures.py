@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.openapi import error
+
 
 class DeeplFailure(BaseModel):
     """The body of every error on these routes."""
@@ -38,4 +40,4 @@ _ALWAYS = (400, 403, 408, 413, 415, 422, 429, 503)
 
 def failures(*more: int) -> dict[int | str, dict[str, Any]]:
     """Return the error statuses of a route: those of all, and `more`."""
-    return {status: {"model": DeeplFailure, "description": _MEANINGS[status]} for status in sorted({*_ALWAYS, *more})}
+    return {status: error(DeeplFailure, _MEANINGS[status]) for status in sorted({*_ALWAYS, *more})}

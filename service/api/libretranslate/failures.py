@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.openapi import error
+
 
 class LibreFailure(BaseModel):
     """The body of every error on these routes."""
@@ -32,9 +34,9 @@ _ALWAYS = (400, 403, 408, 413, 415, 429, 503)
 
 def failures(*more: int) -> dict[int | str, dict[str, Any]]:
     """Return the error statuses of a route with a body: those of all, and `more`."""
-    return {status: {"model": LibreFailure, "description": MEANINGS[status]} for status in sorted({*_ALWAYS, *more})}
+    return {status: error(LibreFailure, MEANINGS[status]) for status in sorted({*_ALWAYS, *more})}
 
 
 def only(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the error statuses of a route that reads no body."""
-    return {status: {"model": LibreFailure, "description": MEANINGS[status]} for status in statuses}
+    return {status: error(LibreFailure, MEANINGS[status]) for status in statuses}

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.openapi import error
+
 
 class Fault(BaseModel):
     """One thing to mend."""
@@ -64,7 +66,7 @@ _ALWAYS = (400, 401, 403, 408, 413, 415, 422, 429, 503)
 
 def failures(*more: int) -> dict[int | str, dict[str, Any]]:
     """Return the error statuses of a route: those of all, and `more`."""
-    return {status: {"model": Failure, "description": _MEANINGS[status]} for status in sorted({*_ALWAYS, *more})}
+    return {status: error(Failure, _MEANINGS[status]) for status in sorted({*_ALWAYS, *more})}
 
 
 #: What a change of the glossary can meet.
