@@ -52,9 +52,14 @@ def words(sentence: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def windows(sentence: str, found: Sequence[Word], *, n_words: int) -> Iterator[Word]:
-    """Yield every run of `n_words` words with nothing but a space, a hyphen or an abbreviation's dot between."""
+def windows(sentence: str, found: Sequence[Word], *, n_words: int, capitalised: bool = False) -> Iterator[Word]:
+    """Yield every run of `n_words` words with nothing but a space, a hyphen or an abbreviation's dot between.
+
+    Args: capitalised: leave out those that begin with a small letter.
+    """
     for i in range(len(found) - n_words + 1 if n_words else 0):  # a name such as 🪨 has no word
+        if capitalised and not found[i].capitalised:
+            continue
         run = found[i : i + n_words]
         if all(_JOINT.fullmatch(sentence, a.end, b.start) for a, b in pairwise(run)):
             start, end = run[0].start, run[-1].end

@@ -53,8 +53,8 @@ def spoken_of(concept: Concept, source: str, *, lang: str, lenient: bool = False
             if any(_derived_from(word, name) for _, name in names):
                 return Span(word.start, word.end, word.text)
     for n_words in sorted({n_parts(name) for _, name in names}):
-        for window in windows(source, found, n_words=n_words):
-            if window.capitalised and _sounds_like(window, n_words, names, lang, lenient):
+        for window in windows(source, found, n_words=n_words, capitalised=True):
+            if _sounds_like(window, n_words, names, lang, lenient):
                 return Span(window.start, window.end, window.text)
     return "silent"
 

@@ -104,8 +104,8 @@ class Alike:
         found, spans = words(text), sorted(taken)
         candidates: list[Candidate] = []
         for n_words in range(self._n_words, 0, -1):
-            for window in windows(text, found, n_words=n_words):
-                if window.capitalised and is_free(window, spans):
+            for window in windows(text, found, n_words=n_words, capitalised=True):
+                if is_free(window, spans):
                     new = list(self._of(window, n_words))
                     candidates += new
                     if new:
@@ -116,7 +116,8 @@ class Alike:
         """Yield one candidate for each concept that the window may name."""
         seen = set()
         written = as_written(window.text)
-        for lemma in lemmas(written, self.lang):
+        every = lemmas(written, self.lang)
+        for lemma in every:
             for concept, spelling in self._spelt.get(folded_name(lemma, self.lang), ()):
                 if concept.id in seen or suffixes.may_be_form(written, spelling.names.preferred, lang=self.lang):
                     continue
@@ -128,13 +129,12 @@ class Alike:
                     yield Candidate(
                         window.start, window.end, concept, spelling.names, cased, ground, score, spelling.n_langs
                     )
-        yield from (each for each in self._of_sound(window, n_words) if each.concept.id not in seen)
+        yield from (each for each in self._of_sound(window, n_words, every) if each.concept.id not in seen)
 
-    def _of_sound(self, window: Word, n_words: int) -> Iterator[Candidate]:
+    def _of_sound(self, window: Word, n_words: int, every: Sequence[str]) -> Iterator[Candidate]:
         """Yield one candidate for each concept whose sound the window has: with the ending that is likeliest."""
         seen = set()
         written = as_written(window.text)
-        every = lemmas(written, self.lang)
         for lemma in every:
             sound = key(lemma, lang=base(self.lang))
             for concept, names in self._sounding.get((sound, n_words), ()):

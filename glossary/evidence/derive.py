@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _LATIN = regex.compile(r"\p{Latin}")
+_MARK = regex.compile(r"\p{M}")
+_DRESS = regex.compile(r"[^\p{L}\p{M}\p{N}]")
 _SCRIPT = regex.compile(
     r"(?P<Latin>\p{Latin})|(?P<Cyrillic>\p{Cyrillic})|(?P<Greek>\p{Greek})|(?P<Arabic>\p{Arabic})|(?P<Hebrew>\p{Hebrew})"
     r"|(?P<Han>[\p{Han}\p{Hiragana}\p{Katakana}])|(?P<Hangul>\p{Hangul})|(?P<other>\p{L})"
@@ -133,7 +135,7 @@ def is_saint(name: str) -> bool:
 
 def bare(name: str) -> str:
     """Return a name without accents, hyphens, apostrophes, spaces, dots and case; every saint is the same saint."""
-    return regex.sub(r"[^\p{L}\p{M}\p{N}]", "", without_accents(_SAINT.sub("st", name))).lower()
+    return _DRESS.sub("", without_accents(_SAINT.sub("st", name))).lower()
 
 
 @lru_cache(maxsize=16384)
@@ -141,5 +143,5 @@ def without_accents(name: str) -> str:
     """Return a Latin name with its base letters only; й and ї are letters of their own and stay."""
     if not _LATIN.search(name):
         return name
-    bare = regex.sub(r"\p{M}", "", unicodedata.normalize("NFD", name)).translate(_NOT_DECOMPOSED)
+    bare = _MARK.sub("", unicodedata.normalize("NFD", name)).translate(_NOT_DECOMPOSED)
     return unicodedata.normalize("NFC", bare)

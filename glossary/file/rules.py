@@ -162,10 +162,13 @@ def _useless(concept: Concept, lang: str, phrases: tuple[str, ...], report: Repo
     names = concept.named_in(lang)
     if names is None or (concept.romanised and any(_cyrillic(names) for names in concept.names.values())):
         return  # reported already; or derived spellings may stand in the phrase
-    patterns = [_in_any_case(form) for form in _forms(names)]
+    forms = list(_forms(names))
     for phrase in phrases:
         folded = unicodedata.normalize("NFC", phrase).casefold()
-        if not any(pattern.search(folded) for pattern in patterns):
+        # Most phrases have a name as it is listed, and patterns are slow to compile.
+        if not any(form.casefold() in folded for form in forms) and not any(
+            _in_any_case(form).search(folded) for form in forms
+        ):
             report.concept = concept.id
             what = f"except {shown(phrase)} shields nothing: it holds no name that the concept has in {lang}"
             report.warning("G122", what, "mend or remove it", at=_except(locate, concept, phrase))

@@ -68,6 +68,9 @@ _KIN = dict(zip("kxghszSZCcJpbfvtdmnlr", "KKKKSSSSSSSPPVVTTMNLR", strict=True))
 _VOWEL = {"a": "Aa", "e": "Ee", "i": "Ei", "o": "Oo", "u": "Ou"}
 _SAME_KEY = 0.9
 _DOUBLED = regex.compile(r"(.)\1+")
+_GLIDE_BEFORE_E = regex.compile(r"i+(?=e)")
+_SPREAD_E = regex.compile(r"[ae][ie]+")
+_GLIDE_AFTER_HUSH = regex.compile(r"^i(?=[aou])")
 
 
 def _letters(left: str) -> str:
@@ -108,10 +111,10 @@ def _run(run: str, *, after: str, before: str) -> str:
     """Return a run of vowels and glides in its plainest form, given the sounds around it."""
     io_is_e = run in ("yo", "iyo", "yio") or (run == "io" and before == "v")  # Kovalyov, Kovaliov, Kovalev
     run = _DOUBLED.sub(r"\1", run.replace("y", "i").replace("ou", "u").replace("oo", "u"))
-    run = regex.sub(r"i+(?=e)", "", run)
-    run = regex.sub(r"[ae][ie]+", "e", run)
+    run = _GLIDE_BEFORE_E.sub("", run)
+    run = _SPREAD_E.sub("e", run)
     if after in "SZCJc" and after:
-        run = regex.sub(r"^i(?=[aou])", "", run)
+        run = _GLIDE_AFTER_HUSH.sub("", run)
         if run == "o" and before and after != "c":
             run = "e"
     return "e" if io_is_e and before else run

@@ -12,16 +12,11 @@ and needs beautifulsoup4 4.9.3 and PyMuPDF, whose licence is the AGPL.
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from service.documents.epub import Epub
-from service.documents.markdown import Markdown
-from service.documents.office import Office
-from service.documents.opendocument import OpenDocument
-from service.documents.subtitles import Subtitles
-from service.documents.texts import Html, Text
 from service.errors import InputError, TooLongError
 from service.markup import carry
 from service.segment import split
@@ -36,21 +31,22 @@ if TYPE_CHECKING:
 MAX_BYTES = 100 << 20
 MAX_UNPACKED_BYTES = 512 << 20
 _MAX_NAME_CHARS = 120
-_READERS: dict[str, type[Reader]] = {
-    "docx": Office,
-    "epub": Epub,
-    "htm": Html,
-    "html": Html,
-    "markdown": Markdown,
-    "md": Markdown,
-    "odp": OpenDocument,
-    "odt": OpenDocument,
-    "pptx": Office,
-    "srt": Subtitles,
-    "txt": Text,
-    "vtt": Subtitles,
-    "xhtml": Html,
-    "xlsx": Office,
+#: Module and class; a server that is started need not wait for all that they import.
+_READERS = {
+    "docx": ("office", "Office"),
+    "epub": ("epub", "Epub"),
+    "htm": ("texts", "Html"),
+    "html": ("texts", "Html"),
+    "markdown": ("markdown", "Markdown"),
+    "md": ("markdown", "Markdown"),
+    "odp": ("opendocument", "OpenDocument"),
+    "odt": ("opendocument", "OpenDocument"),
+    "pptx": ("office", "Office"),
+    "srt": ("subtitles", "Subtitles"),
+    "txt": ("texts", "Text"),
+    "vtt": ("subtitles", "Subtitles"),
+    "xhtml": ("texts", "Html"),
+    "xlsx": ("office", "Office"),
 }
 #: The suffixes of the files that can be translated, without their dot.
 SUFFIXES = frozenset(_READERS)
@@ -129,7 +125,7 @@ def translate_document(
     suffix = suffix_of(file_name)
     if len(data) > max_bytes:
         raise TooLongError(f"the {suffix} has {len(data)} bytes and {max_bytes} are the limit; split it")
-    reader = _READERS[suffix](data, what=suffix, max_bytes=max_unpacked_bytes)
+    reader = _reader_for(suffix)(data, what=suffix, max_bytes=max_unpacked_bytes)
     carried = carry(reader.blocks, translate)
     done = [one for one in carried if one is not None]
     n_segments = sum(
@@ -152,6 +148,12 @@ def translate_document(
         mentions=tuple(mention for one in done for mention in one.translation.mentions),
         lost_marks=tuple(mark for one in done for mark in one.lost),
     )
+
+
+def _reader_for(suffix: str) -> type[Reader]:
+    module, name = _READERS[suffix]
+    reader: type[Reader] = getattr(importlib.import_module(f"service.documents.{module}"), name)
+    return reader
 
 
 def suffix_of(file_name: str) -> str:

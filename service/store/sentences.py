@@ -9,15 +9,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service.errors import StoreError
 from service.store.tables import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Insert
 
     from service.store.database import Database
 
@@ -39,8 +38,7 @@ class Sentences:
         self._limit = limit
         self._lock = threading.Lock()
         self._until_trim = 0
-        dialect = sqlite if database.is_sqlite else postgresql
-        put: Any = dialect.insert(sentences)
+        put: Any = _insert(database)(sentences)
         self._put = put.on_conflict_do_update(
             index_elements=[sentences.c.key], set_={"value": put.excluded.value, "used": put.excluded.used}
         )
@@ -133,3 +131,14 @@ def _minute() -> int:
 def _batches(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]
+
+
+def _insert(database: Database) -> Callable[..., Insert]:
+    """Return the dialect's own insert, which can update; of two dialects only one is wanted, and neither is small."""
+    if database.is_sqlite:
+        from sqlalchemy.dialects.sqlite import insert
+
+        return insert
+    from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+    return insert_or_update

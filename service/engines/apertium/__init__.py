@@ -186,5 +186,7 @@ def _sample(pair: Pair) -> str:
     >>> _sample(Pair("ast", "es"))
     'asturianu, español, rusu.'
     """
+    if pair.source in _SAMPLES:
+        return _SAMPLES[pair.source]
     named = (langcodes.get(tag).display_name(pair.source) for tag in (pair.source, pair.target, "ru"))
-    return _SAMPLES.get(pair.source, ", ".join(named) + ".")
+    return ", ".join(named) + "."
