@@ -1,7 +1,7 @@
 // Diff: two translations side by side, what names changed apart from what else did.
 
 import { call, post, withQuery } from "./api.js";
-import { banner, button, codePoints, count, field, fill, h, say, select, when } from "./dom.js";
+import { banner, button, codePoints, count, field, fill, h, select, when } from "./dom.js";
 import { langName, languageSelect, languages, written } from "./languages.js";
 import { matrixTable } from "./matrix.js";
 
@@ -25,6 +25,7 @@ class DiffView {
     this.source = h("textarea", { rows: 3, dir: "auto", class: "text" });
     this.sourceLang = languageSelect(["en"], { first: ["", "Its language"] });
     this.report = h("div", { class: "report" });
+    this.said = h("p", { class: "visually-hidden", role: "status" });
     this.problem = h("div");
     this.go = button("Compare", { kind: "primary", type: "submit", "aria-keyshortcuts": "Control+Enter" });
     fill(root,
@@ -37,7 +38,7 @@ class DiffView {
             h("div", { class: "options-body" }, field("Language of the source", this.sourceLang), field("Source text", this.source)))),
         this.problem, h("div", { class: "row" }, this.go,
           button("Exchange the sides", { kind: "quiet", onclick: () => this.exchange() }))),
-      this.report);
+      this.said, this.report);
     for (const side of Object.values(this.sides)) side.onchange = () => this.choices();
     this.blank();
   }
@@ -143,7 +144,7 @@ class DiffView {
       this.list,
       matrix && h("section", { class: "matrix-section" }, h("h2", {}, "Names in both"), matrixTable(matrix)));
     this.pairs(lang);
-    say(n ? `${count(n, "change")}, ${similarity.toFixed(1)} % alike.` : "No change.");
+    fill(this.said, n ? `${count(n, "change")}, ${similarity.toFixed(1)} % alike.` : "No change.");
   }
 
   pairs(lang, from = 0) {
