@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _MAX_PENDING = 20_000  # sentences that wait to be written; what comes on top is not remembered
+_GATHER_S = 0.5  # a transaction for each sentence would cost more than rules need to translate it
 _ASKED = Counter("exonym_cache_sentences", "Sentences that were looked for among those translated before.", ["found"])
 _FOUND, _MISSED = _ASKED.labels("yes"), _ASKED.labels("no")
 
@@ -131,12 +132,13 @@ class _Kept:
 
     def put(self, values: Mapping[str, str]) -> None:
         with self._changed:
+            is_first = not self._pending
             room = _MAX_PENDING - len(self._pending)
             self._pending.update(list(values.items())[:room])
-            if self._pending and not self._closed:
-                if not self._writer:
-                    self._writer = threading.Thread(target=self._write, name="sentence cache", daemon=True)
-                    self._writer.start()
+            if not self._writer and not self._closed:
+                self._writer = threading.Thread(target=self._write, name="sentence cache", daemon=True)
+                self._writer.start()
+            elif is_first:
                 self._changed.notify()
 
     def close(self) -> None:
@@ -154,6 +156,7 @@ class _Kept:
                     if self._closed:
                         return
                     self._changed.wait()
+                self._changed.wait_for(lambda: self._closed, _GATHER_S)
                 self._writing, self._pending = self._pending, {}
             try:
                 self._sentences.put_many(self._writing)

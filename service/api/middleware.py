@@ -12,7 +12,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
@@ -29,22 +29,22 @@ _MEBIBYTE = 1024 * 1024
 _OWN_ID = re.compile(r"[\w.-]{1,64}")
 _UPLOADS = re.compile(r"/translate_file|/v2/document|/api/documents")
 
-_SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
+_SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
 
 #: What LibreTranslate sends with every answer; there are no cookies here that credentials could mean.
-_LIBRETRANSLATE_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type",
-    "Access-Control-Expose-Headers": "Authorization",
-    "Access-Control-Allow-Methods": "GET, POST",
-    "Access-Control-Allow-Credentials": "true",
-    "Access-Control-Max-Age": "1728000",
-}
+_LIBRETRANSLATE_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type"),
+    (b"access-control-expose-headers", b"Authorization"),
+    (b"access-control-allow-methods", b"GET, POST"),
+    (b"access-control-allow-credentials", b"true"),
+    (b"access-control-max-age", b"1728000"),
+)
 
 
 def wrapped(app: ASGIApp, settings: Settings) -> ASGIApp:
@@ -93,10 +93,10 @@ class Watched:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in _SECURITY.items():
-                    headers.setdefault(name, value)
+                headers = message.setdefault("headers", [])
+                has = {name.lower() for name, _ in headers}
+                headers.append((b"x-request-id", request_id.encode()))
+                headers.extend(each for each in _SECURITY if each[0] not in has)
             await send(message)
 
         metrics.RUNNING.inc()
@@ -182,20 +182,16 @@ class OpenCors:
             await self._app(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": _raw(_LIBRETRANSLATE_CORS)})
+            await send({"type": "http.response.start", "status": 204, "headers": list(_LIBRETRANSLATE_CORS)})
             await send({"type": "http.response.body"})
             return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_LIBRETRANSLATE_CORS)
+                message.setdefault("headers", []).extend(_LIBRETRANSLATE_CORS)
             await send(message)
 
         await self._app(scope, receive, sending)
-
-
-def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def _path(scope: Scope) -> str:

@@ -27,6 +27,8 @@ from service.store import Store
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from service.engines import Engine
+
 T = TypeVar("T")
 CLIENT_LEFT = 499  # no standard has a status for it; this is nginx's, and only logs and metrics see it
 
@@ -53,7 +55,7 @@ def open_server(settings: Settings) -> Iterator[Server]:
     store = Store.open(settings)
     try:
         house = House(settings.glossary or shipped(), revisions=store.revisions)
-        engines = {name: Cached(Batched(open_engine(name, settings), settings), store.sentences) for name in ENGINES}
+        engines = {name: _engine(name, settings, store) for name in ENGINES}
         pipeline = Pipeline(engines, house.glossary, max_chars=settings.max_chars)
         try:
             desk = Desk(pipeline, house=house, settings=settings)
@@ -62,6 +64,12 @@ def open_server(settings: Settings) -> Iterator[Server]:
             pipeline.close()
     finally:
         store.close()
+
+
+def _engine(name: str, settings: Settings, store: Store) -> Engine:
+    """Return an engine whose callers share batches, and the sentences translated before where those are kept."""
+    batched = Batched(open_engine(name, settings), settings)
+    return Cached(batched, store.sentences) if settings.cache_sentences else batched
 
 
 async def server(connection: HTTPConnection) -> Server:
