@@ -89,7 +89,8 @@ def _beam(settings: Settings, package: Package, text: str, news: list[str]) -> d
     results: dict[str, object] = {"first_s": first_s}
     few = "\n".join(news[:_N_FEW])
     is_usual = beam == _BEAMS[0]
-    for what, whole, runs in (("article", text, 2 if is_usual else 1), (f"{_N_FEW} sentences", few, 1)):
+    works = [("article", text, 2), (f"{_N_FEW} sentences", few, 1)] if is_usual else [("article", text, 1)]
+    for what, whole, runs in works:
         with _argostranslate(whole, WORK / "packages", target="es", beam=beam) as theirs:
             result = paired(lambda t=whole: _whole(engine, t), theirs, runs=runs, warm_up=runs > 1)
         show(f"{what}, beside argostranslate.translate", result, "at least 4")

@@ -19,8 +19,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bench.argos import package_settings
-from bench.servers import WORK, apy, exonym, has_apertium, libretranslate
+from bench.servers import WORK, Running, apy, exonym, has_apertium, libretranslate
 from service.segment import split
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +45,8 @@ def run() -> dict[str, object]:
             for kind, lengths in _LENGTHS.items():
                 texts = made_texts(text, lengths=lengths)
                 asks = (native(ours.port, texts), libre(theirs.port, texts))
-                results[kind] = _compared(f"{kind}, names kept", asks, lengths, (1, 4, 16, _MANY_CALLERS))
+                callers = (1, 4, 16, _MANY_CALLERS) if kind == "sentence" else (1, 4, 16)
+                results[kind] = _compared(f"{kind}, names kept", asks, lengths, callers)
             texts = made_texts(text, lengths=(1,))
             asks = (native(ours.port, texts, glossary=False), libre(theirs.port, texts))
             results["sentence, no glossary"] = _compared("sentence, no glossary", asks, (1,), (1, 16))
@@ -59,9 +62,26 @@ def _beside_apy(text: str, beam: int) -> dict[str, object]:
         texts = made_texts(text, lengths=(1,))
         asks = (native(ours.port, texts, engine="apertium"), _apy_plan(theirs.port, texts))
         results = _compared("apertium-apy, sentence, names kept", asks, (1,), (1, 16))
+        results["processor"] = _processor(ours, asks[0])
         # The article is always the same: nothing is remembered here, and words are all that matters to rules.
         asks = (native(ours.port, [text], engine="apertium"), _apy_plan(theirs.port, [text]))
         return {**results, "article": _compared("apertium-apy, article, names kept", asks, (1,), (1,))}
+
+
+def _processor(server: Running, ask: dict[str, Any]) -> dict[str, float]:
+    """Return the milliseconds of processor that a sentence takes with 16 callers: our own, and the stages'."""
+    process = psutil.Process(server.pid)
+
+    def taken() -> tuple[float, float]:
+        times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+        own, *stages = (each.user + each.system for each in times)
+        return own, sum(stages)
+
+    before = taken()
+    n = sum(loaded(ask, 16)["statuses"].values())
+    own, stages = (1000 * (b - a) / n for a, b in zip(before, taken(), strict=True))
+    print(f"of that, processor time a sentence: the server {own:.1f} ms, Apertium's stages {stages:.1f} ms", flush=True)
+    return {"server_ms": own, "stages_ms": stages}
 
 
 def _compared(

@@ -58,7 +58,8 @@ def _ratios(axis: Any, results: dict[str, Any]) -> None:  # noqa: ANN401
     for kind, label in (("sentence", "LibreTranslate, sentences"), ("mixed", "LibreTranslate, 1 to 12 sentences")):
         found = {int(name.split()[0]): each["ratio"] for name, each in http.get(kind, {}).items()}
         axis.plot(list(found), list(found.values()), "o-", label=label)
-    apy = {int(name.split()[0]): each["ratio"] for name, each in http.get("apy", {}).items() if name != "article"}
+    by_callers = {name: each for name, each in http.get("apy", {}).items() if name.endswith("callers")}
+    apy = {int(name.split()[0]): each["ratio"] for name, each in by_callers.items()}
     axis.plot(list(apy), list(apy.values()), "o-", label="apertium-apy, sentences")
     axis.set_xscale("log", base=2)
     axis.axhline(1, color="grey", linestyle=":")

@@ -2,8 +2,8 @@
 
 Nothing waits for company: an engine that is free gets what is there, and while it works a wave gathers. Two waves are
 under way a pair, so that the engine has work while the answers of one wave are put together. A wave is as large as the
-engine was seen to translate in half a second, so that a sentence that comes late waits for little even when books are
-being translated; that is enough for full batches.
+engine was seen to translate in half a second, which is enough for full batches, and a book has waves of its own: so a
+sentence that comes late waits for little even when books are being translated.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -37,6 +38,7 @@ _FIRST_TOKENS = 512.0  # of the first wave, before anything is known of the engi
 _LEAST_TOKENS = 256.0
 _MOST_TOKENS = 65_536.0
 _PACE_WEIGHT = 0.3  # of the latest wave in what is believed of the engine's pace
+_BULK_SENTENCES = 64  # of one call; who asks for so many waits for them in any case
 _TOKEN_CHARS = 4  # a guess at a token's length; what it is wrong by is in the pace too
 _IDLE_S = 30.0  # after which a thread without work ends
 _MAX_RETRY_S = 60
@@ -140,6 +142,7 @@ class _Item:
     sentence: str
     tokens: float
     since: float
+    is_bulk: bool
     calls: list[_Call] = field(default_factory=list)
     taken: bool = False
 
@@ -180,7 +183,7 @@ class Batched:
 
         Args: settings: `queue_requests` orders and `queue_chars` characters may wait, over all pairs.
         """
-        self.name = engine.name
+        self.name, self.n_best = engine.name, engine.n_best
         self._engine = engine
         self._max_orders, self._max_chars = settings.queue_requests, settings.queue_chars
         self._lock = threading.Lock()
@@ -297,7 +300,8 @@ class _Queue:
         with self._changed:
             if self._closed:
                 raise EngineError(f"the {self._name} engine is closed; open another")
-            items = [self._item(sentence) for sentence in sentences]
+            is_bulk = len(sentences) > _BULK_SENTENCES
+            items = [self._item(sentence, is_bulk=is_bulk) for sentence in sentences]
             for item in items:
                 item.calls.append(call)
             call.items = items
@@ -335,12 +339,13 @@ class _Queue:
         """Guess how long what waits will take."""
         return min(_MAX_RETRY_S, 1 + math.ceil(self._tokens_waiting / self._pace / _LANES))
 
-    def _item(self, sentence: str) -> _Item:
+    def _item(self, sentence: str, *, is_bulk: bool) -> _Item:
         item = self._items.get(sentence)
         if item:
             _SHARED.labels(self._name).inc()
+            item.is_bulk = item.is_bulk and is_bulk
             return item
-        item = _Item(sentence, 1 + len(sentence) / _TOKEN_CHARS, time.monotonic())
+        item = _Item(sentence, 1 + len(sentence) / _TOKEN_CHARS, time.monotonic(), is_bulk)
         self._items[sentence] = item
         self._count(1, item.tokens)
         return item
@@ -384,7 +389,7 @@ class _Queue:
                 return []
         budget = min(max(self._pace * _WAVE_S, _LEAST_TOKENS), _MOST_TOKENS)
         wave: list[_Item] = []
-        while budget > 0 and (item := self._turns.take()):
+        while budget > 0 and (item := self._turns.take(fits=partial(_goes_with, wave))):
             item.taken = True
             self._count(-1, -item.tokens)
             wave.append(item)
@@ -439,3 +444,8 @@ class _Queue:
         _TOKENS.labels(self._name).observe(tokens)
         with self._changed:
             self._pace += _PACE_WEIGHT * (tokens / max(seconds, 1e-4) - self._pace)
+
+
+def _goes_with(wave: Sequence[_Item], item: _Item) -> bool:
+    """Tell whether a sentence may join a wave: one that came alone would have to wait for those of a book."""
+    return not wave or item.is_bulk == wave[0].is_bulk

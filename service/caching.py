@@ -48,7 +48,7 @@ class Cached:
 
     def __init__(self, engine: Engine, sentences: Sentences) -> None:
         """Take over `engine`; closing this writes what is still to be written, and closes it."""
-        self.name = engine.name
+        self.name, self.n_best = engine.name, engine.n_best
         self._engine = engine
         self._kept = _Kept(sentences)
 

@@ -16,7 +16,7 @@ from prometheus_client import Histogram
 from glossary import answer, matcher, settle, wanted_name
 from service import __version__, protect
 from service.errors import EngineError
-from service.records import Translation
+from service.records import Hypothesis, Translation
 from service.segment import join
 
 if TYPE_CHECKING:
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
     from glossary import Glossary, Mention, Settled, Span
     from service.engines import Engine
-    from service.records import Hop, Hypothesis, Progress
+    from service.records import Hop, Progress
     from service.segment import Segment, Segments
 
 _CHUNK = 512  # sentences an engine gets at once: enough to fill its batches, few enough to report progress
-_N_HYPOTHESES = 4  # how many an engine is asked for when its best one lost a name
 _NAMES_S = Histogram(
     "exonym_names_seconds",
     "Seconds that the names of up to 512 translated sentences took to settle.",
@@ -124,36 +123,49 @@ class Run:
         settled = []
         for start in range(0, len(texts), _CHUNK):
             chunk = slice(start, start + _CHUNK)
-            raw = self._translated(self._sentences[chunk], texts[chunk], hop, lang)
+            found = self._translated(self._sentences[chunk], texts[chunk], hop, lang)
             started = time.perf_counter()
-            settled += [self._settle(*pair, lang) for pair in zip(self._sentences[chunk], raw, strict=True)]
+            settled += [self._held(*pair, lang) for pair in zip(self._sentences[chunk], found, strict=True)]
             _NAMES_S.observe(time.perf_counter() - started)
-            self._done += len(raw)
+            self._done += len(found)
             if self._progress:
                 self._progress(self._done, self._total)
         return self._rescued(hop, lang, texts, before, settled)
 
-    def _translated(self, sentences: Sequence[str], texts: Sequence[str], hop: Hop, lang: str) -> list[str]:
-        """Translate, leaving the engine out where the glossary has the whole answer."""
+    def _translated(
+        self, sentences: Sequence[str], texts: Sequence[str], hop: Hop, lang: str
+    ) -> list[list[Hypothesis]]:
+        """Translate, leaving the engine out where the glossary has the whole answer; the likeliest comes first."""
         known = {
-            n: name
+            n: [Hypothesis(name)]
             for n, sentence in enumerate(sentences)
             if (name := answer(sentence, self._glossary, source_lang=self._source, target_lang=lang))
         }
         rest = [n for n in range(len(texts)) if n not in known]
-        raw = self._asked([sentences[n] for n in rest], [texts[n] for n in rest], hop, lang)
-        _count(hop, len(raw), len(rest))
-        known.update(zip(rest, raw, strict=True))
+        found = self._asked([sentences[n] for n in rest], [texts[n] for n in rest], hop, lang)
+        _count(hop, len(found), len(rest))
+        known.update(zip(rest, found, strict=True))
         return [known[n] for n in range(len(texts))]
 
-    def _asked(self, sentences: Sequence[str], texts: Sequence[str], hop: Hop, lang: str) -> list[str]:
-        """Ask the engine, for all that it can think of where others are wanted too; its first is what it translates."""
+    def _asked(self, sentences: Sequence[str], texts: Sequence[str], hop: Hop, lang: str) -> list[list[Hypothesis]]:
+        """Ask the engine, where names may be lost or others are wanted for more than its best."""
         engine = self._engines[hop.engine]
-        if not self._n_others or hop != self._routes.get(lang, (None,))[-1]:
-            return engine.translate(texts, hop.pair)
-        others = engine.hypotheses(texts, hop.pair, n=self._n_others + 1)
-        self._others.setdefault(lang, {}).update(zip(sentences, others, strict=False))
-        return [hypotheses[0].text for hypotheses in others]
+        are_wanted = self._n_others and hop == self._routes.get(lang, (None,))[-1]
+        n = max(engine.n_best if self._glossary.concepts else 1, self._n_others + 1 if are_wanted else 1)
+        if n == 1:
+            return [[Hypothesis(text)] for text in engine.translate(texts, hop.pair)]
+        found = engine.hypotheses(texts, hop.pair, n=n)
+        if are_wanted:
+            self._others.setdefault(lang, {}).update(zip(sentences, found, strict=False))
+        return found
+
+    def _held(self, sentence: str, hypotheses: Sequence[Hypothesis], lang: str) -> Settled:
+        """Settle the likeliest translation, or of all the one that holds the most names where that one lost some."""
+        first, *others = hypotheses
+        settled = self._settle(sentence, first.text, lang)
+        if not others or not self._lost(settled, lang):
+            return settled
+        return self._best([settled, *(self._settle(sentence, other.text, lang) for other in others)], lang)
 
     def _settle(self, sentence: str, raw: str, lang: str) -> Settled:
         return settle(sentence, raw, glossary=self._glossary, source_lang=self._source, target_lang=lang)
@@ -166,11 +178,7 @@ class Run:
         if not lost:
             return settled
         engine = self._engines[hop.engine]
-        others = engine.hypotheses([texts[n] for n in lost], hop.pair, n=_N_HYPOTHESES)
         better = list(settled)
-        for n, hypotheses in zip(lost, others, strict=True):
-            candidates = [self._settle(self._sentences[n], other.text, lang) for other in hypotheses[1:]]
-            better[n] = self._best([better[n], *candidates], lang)
         for way in (protect.by_name, protect.by_token):
             names = {n: self._names(better[n], before[n] if before else None, lang) for n in lost}
             still = [n for n in lost if names[n]]

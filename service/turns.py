@@ -44,26 +44,41 @@ class Turns(Generic[T]):
             heapq.heappush(self._order, (self._clock, next(self._n), caller))
         self._lines[caller].append(waiting)
 
-    def take(self) -> T | None:
-        """Return the next thing that is wanted; None when there is none."""
+    def take(self, *, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
+        """Return the next thing that is wanted; None when there is none.
+
+        Args: fits: None is returned, too, when the next thing does not fit; it stays the next.
+        """
         while self._order:
-            self._clock, _, caller = heapq.heappop(self._order)
+            clock, _, caller = self._order[0]
             thing = self._next_of(caller)
             if thing is None:
+                heapq.heappop(self._order)
                 del self._lines[caller]
                 continue
-            heapq.heappush(self._order, (self._clock + self._cost(thing), next(self._n), caller))
+            if not fits(thing):
+                return None
+            self._clock = clock
+            self._taken(caller)
+            heapq.heapreplace(self._order, (clock + self._cost(thing), next(self._n), caller))
             return thing
         return None
 
     def _next_of(self, caller: str) -> T | None:
+        """Return the first thing of a caller's that is wanted, dropping those before it."""
         calls = self._lines[caller]
         while calls:
-            call = calls.popleft()
-            while call:
-                thing = call.popleft()
-                if self._wanted(thing):
-                    if call:
-                        calls.append(call)
-                    return thing
+            while calls[0]:
+                if self._wanted(calls[0][0]):
+                    return calls[0][0]
+                calls[0].popleft()
+            calls.popleft()
         return None
+
+    def _taken(self, caller: str) -> None:
+        """Take the first thing of a caller's; the rest of its call waits behind the caller's others."""
+        calls = self._lines[caller]
+        call = calls.popleft()
+        call.popleft()
+        if call:
+            calls.append(call)

@@ -72,6 +72,7 @@ class Stage:
     """An engine that does as its text tells it: it breaks, dawdles, loses names, or writes from right to left."""
 
     name = "stage"
+    n_best = 1
 
     def __init__(self, settings: Settings) -> None:
         del settings

@@ -25,6 +25,7 @@ class Slow:
     """Translates by writing capitals; a sentence that begins with a number of seconds takes as long."""
 
     name = _NAME
+    n_best = 1
 
     def __init__(self, settings):
         del settings

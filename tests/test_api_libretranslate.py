@@ -270,6 +270,7 @@ class Chinese:
     """An engine between languages that LibreTranslate has other names for; it shows what it was asked."""
 
     name = "argos"
+    n_best = 1
     problems = ()
 
     def pairs(self):

@@ -49,6 +49,7 @@ class Slow:
     """An engine that puts the target's tag before each sentence, knows two words, and waits at a gate."""
 
     name = "argos"
+    n_best = 1
 
     def __init__(self):
         self.asked = []

@@ -13,6 +13,7 @@ class Words:
 
     def __init__(self, tables, *, others=()):
         self.name = "argos"
+        self.n_best = 1 + len(others)
         self.tables = {Pair(*pair.split("_")): table for pair, table in tables.items()}
         self.others = list(others)
         self.asked = []
@@ -83,6 +84,7 @@ def test_a_lost_name_is_taken_from_another_hypothesis():
     engine = Words({"en_es": {"Donbas": "esto", "War in": "Guerra en"}}, others=["Guerra en el Donbás."])
     [done] = translate(engine, "War in Donbas.")
     assert done.text == "Guerra en el Donbás."
+    assert len(engine.asked) == 1  # the others came with the first
 
 
 def test_a_lost_name_is_protected_by_name_first():

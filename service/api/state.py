@@ -100,17 +100,18 @@ async def answered(request: Request, work: Awaitable[T]) -> T:
     Raises: HTTPException: the client left, and nobody reads the answer.
     """
     task = asyncio.ensure_future(work)
-    left = asyncio.ensure_future(_left(request))
+    leaving = asyncio.ensure_future(left(request))
     try:
-        await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise HTTPException(CLIENT_LEFT, "the client went away before the answer was ready")
         return task.result()
     finally:
-        left.cancel()
+        leaving.cancel()
         task.cancel()
 
 
-async def _left(request: Request) -> None:
+async def left(request: Request) -> None:
+    """Return when the client has gone away; only after the request's body was read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

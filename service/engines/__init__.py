@@ -31,6 +31,8 @@ class Engine(Protocol):
     """
 
     name: str
+    #: How many translations of a sentence it finds at the price of one; 1 where it knows no second.
+    n_best: int
 
     def pairs(self) -> frozenset[Pair]:
         """Return the installed pairs that work, as canonical BCP-47 tags."""

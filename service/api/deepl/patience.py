@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 
 from glossary import GlossaryError
 from service.api.problems import answer
-from service.api.state import CLIENT_LEFT
+from service.api.state import CLIENT_LEFT, left
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -38,25 +38,20 @@ async def patiently(request: Request, work: Awaitable[Any]) -> Response:
     Raises: what `work` raises in that time; HTTPException: the client left.
     """
     task = asyncio.ensure_future(work)
-    left = asyncio.ensure_future(_left(request))
+    leaving = asyncio.ensure_future(left(request))
     patient = None
     try:
-        await asyncio.wait({task, left}, timeout=FIRST_BYTE_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, leaving}, timeout=FIRST_BYTE_S, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return JSONResponse(task.result())
-        if left.done():
+        if leaving.done():
             raise HTTPException(CLIENT_LEFT, "the client went away before the answer was ready")
-        patient = _Patient(request, task, left)
+        patient = _Patient(request, task, leaving)
         return patient
     finally:
         if patient is None:
             task.cancel()
-            left.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+            leaving.cancel()
 
 
 class _Patient(Response):

@@ -55,6 +55,7 @@ class Apertium:
     """The `Engine` over Debian's Apertium pairs; starts a pair's processes when it is first asked for."""
 
     name = "apertium"
+    n_best = 1
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -34,6 +34,7 @@ class Argos:
     def __init__(self, settings: Settings) -> None:
         """Look at nothing yet; packages are read by the first question about them."""
         self._settings = settings
+        self.n_best = settings.beam_size  # the search has found as many when it has found the best
         self._lock = threading.Lock()
         self._best: dict[Pair, Package] = {}
         self._problems: tuple[str, ...] = ()
