@@ -56,9 +56,12 @@ def test_an_empty_database_gets_its_tables(database_url):
         assert store.keys.list() == ()
 
 
-def test_the_migrations_lead_to_the_tables_that_the_program_reads(database_url):
-    Store.open(database_url).close()
+@pytest.mark.parametrize("since", [None, "0001"])
+def test_a_new_database_and_one_that_was_migrated_have_the_tables_that_the_program_reads(database_url, since):
     database = Database(database_url)
+    if since:
+        migrate(database, to=since)
+    migrate(database)
     with database.read() as connection:
         options = {"compare_type": True, "compare_server_default": True, "version_table": VERSION_TABLE}
         context = MigrationContext.configure(connection, opts=options)

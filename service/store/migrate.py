@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
+from sqlalchemy import Column, MetaData, String, Table, inspect
 
 from service.errors import StoreError
 from service.store.database import APPLICATION_ID, BUSY_S, scalar
+from service.store.tables import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,7 +41,10 @@ def migrate(database: Database, *, to: str = HEAD) -> None:
         if not database.is_sqlite:
             _check_encoding(database, connection)
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        if _version(connection) != to:
+        now = _version(connection)
+        if now is None and to == HEAD:
+            _make(connection)
+        elif now != to:
             _upgrade(database, connection, to)
 
 
@@ -92,6 +96,17 @@ def _check_encoding(database: Database, connection: Connection) -> None:
             f"the database {database.label} is encoded in {encoding} and cannot hold every language; "
             "make one with: createdb --encoding UTF8 --template template0 NAME"
         )
+
+
+def _make(connection: Connection) -> None:
+    """Make the tables of this version in an empty database, which is quicker than all migrations one after another.
+
+    A test compares what both ways lead to.
+    """
+    metadata.create_all(connection)
+    version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
+    version.create(connection)
+    connection.execute(version.insert().values(version_num=HEAD))
 
 
 def _upgrade(database: Database, connection: Connection, to: str) -> None:
