@@ -132,7 +132,7 @@ def _rows(results: dict[str, Any]) -> Iterator[Row]:
     yield from _http()
     yield from _rules(results)
     yield from _names(results)
-    yield from _start()
+    yield from _start(results)
     yield from _memory(results)
     growth = tuple(
         ("growth", what, "exponent") for what in ("length, apertium", "length, echo", "callers", "languages")
@@ -189,9 +189,10 @@ def _names(results: dict[str, Any]) -> Iterator[Row]:
     yield Row("names of the article: find, settle, report", "its neural translation", ways, _percent, most=3)
 
 
-def _start() -> Iterator[Row]:
+def _start(results: dict[str, Any]) -> Iterator[Row]:
     ways = (("start", "help", "ours_s"), ("start", "ready", "ours_s"))
-    yield Row("`exonym --help` · server ready", "–", ways, _seconds, most=(0.3, 2), bar="under 0.3 s · 2 s")
+    why = f"{_figure(results, ('start', 'imports_s')) or 0:.1f} s of it are imports"
+    yield Row("`exonym --help` · server ready", "–", ways, _seconds, most=(0.3, 2), bar="under 0.3 s · 2 s", why=why)
     ways = (("start", "ready", "ratio"), ("start", "first translation", "ratio"))
     yield Row("server ready · its first translation", "LibreTranslate", ways, _times)
 

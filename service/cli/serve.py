@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import signal
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +22,8 @@ _KEEP_ALIVE_S = 75  # DeepL's client polls every 5 s and would race a shorter on
 _BACKLOG = 2048
 _HEALTH_S = 4
 _HEALTH_CHARS = 200
+_M_ARENA_MAX = -8  # mallopt(3)
+_ARENAS = 2
 
 
 @click.command(epilog="Each setting is an environment variable too: --port is EXONYM_PORT.")
@@ -36,6 +40,7 @@ def serve(workers: int, **settings: str | None) -> None:
     One process owns the models. To serve more, run several containers behind a proxy, with one PostgreSQL
     (--database postgresql://...). SIGTERM and Ctrl-C finish what was accepted.
     """
+    _share_memory()
     gc.disable()  # nearly all that is made while the server starts stays
     import uvicorn
 
@@ -97,6 +102,15 @@ def health(url: str | None, **settings: str | None) -> None:
             click.echo(answer.read(_HEALTH_CHARS).decode("utf-8", "replace"))
     except (urllib.error.URLError, OSError) as error:
         raise ServiceError(f"{base} does not answer: {getattr(error, 'reason', error)}") from None
+
+
+def _share_memory() -> None:
+    """Have glibc keep two stocks of memory for all threads, not one a thread, each of which keeps what it once took.
+
+    Measured with four models under load: 516 MiB, 629 without, at the same speed.
+    """
+    with suppress(AttributeError, OSError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def _listening(settings: Settings) -> socket.socket:
