@@ -1,11 +1,12 @@
 import unicodedata
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glossary.fold import fold, folded_name
+from glossary.fold import fold, folded_name, is_word, word_end
 
 AWKWARD = st.text(
     st.one_of(st.characters(codec="utf-8"), st.sampled_from("İıßﷺﬁ&#39;’ \u0301\u00ad\u200d\u200fЙйёї\n\r\t K-‑–")),
@@ -44,6 +45,7 @@ def test_plain_text_keeps_its_offsets(text):
         ("Sana&#39;a", "sana'a", "en"),
         ("Tel\u00a0Aviv", "tel aviv", "en"),
         ("Tel  Aviv", "tel aviv", "en"),
+        ("“Wagner”", '"wagner"', "en"),
         ("خامنه‌ای", "خامنهاي", "fa"),
         ("ﬁume", "fiume", "it"),
     ],
@@ -51,6 +53,18 @@ def test_plain_text_keeps_its_offsets(text):
 def test_differences_that_do_not_count(one, other, lang):
     assert fold(one, lang=lang).text == other
     assert folded_name(one, lang) == other
+
+
+@given(AWKWARD)
+def test_long_texts_fold_as_short_ones_do(text):
+    short = fold(text, lang="en")
+    with patch("glossary.fold._CACHED_CHARS", 3):
+        assert fold(text, lang="en") == short
+
+
+@given(AWKWARD)
+def test_words_end_where_their_characters_do(text):
+    assert word_end(text, 0) == len(list(takewhile(is_word, text)))
 
 
 @pytest.mark.parametrize(

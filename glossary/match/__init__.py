@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import regex
 
-from glossary.fold import UNSPACED, as_written, base, fold, folded_name, is_word
+from glossary.fold import UNSPACED, as_written, base, fold, folded_name, is_word, word_end
 from glossary.inflect import suffixes
 from glossary.match.lookup import Lookup, spellings
 from glossary.model import Names, PersonNames
@@ -39,6 +39,9 @@ _JOINTS = frozenset({" ", "-"})
 _STOP = regex.compile(r"[.!?…](?=\s+\p{Lu})|\n|[。！？]")
 _MAX_SENTENCE_CHARS = 600
 _MAX_ENDING_CHARS = 8
+_KEPT_ENTRIES = 4096
+_KEPT_SCANS = 256
+_SENTENCE_CHARS = 1000  # longest text whose names are kept
 _MAX_FORMS = 1 << 32  # of one concept, so that a concept and a form of it make one number
 
 
@@ -80,8 +83,8 @@ class Match:
 class Scan(NamedTuple):
     """What a text holds: names in the order of the text, and places where a name is ruled out by the glossary."""
 
-    matches: list[Match]
-    ruled_out: list[Match]
+    matches: tuple[Match, ...]
+    ruled_out: tuple[Match, ...]
 
 
 class _Entry(NamedTuple):
@@ -104,23 +107,31 @@ class Matcher:
         self._spaced = base(lang) not in UNSPACED
         self._concepts = list(glossary.concepts.values())
         self._lookup = Lookup(self._forms(), lang=lang)
+        self._entry = lru_cache(_KEPT_ENTRIES)(self._made_entry)
+        self._scan_again = lru_cache(_KEPT_SCANS)(self._scan)
 
     def _forms(self) -> Iterator[tuple[str, bool, int]]:
         for i, concept in enumerate(self._concepts):
             for j, entry in enumerate(_entries(concept, self.lang)):
                 yield entry.form, concept.match == "smart" and entry.form[:1].isupper(), i * _MAX_FORMS + j
 
-    def _entry(self, number: int) -> _Entry:
-        """Return the form of that number; made anew each time, which is cheaper than to keep a million."""
+    def _made_entry(self, number: int) -> _Entry:
+        """Return the form of that number; made when it is met, since a million of them would fill the memory."""
         i, j = divmod(number, _MAX_FORMS)
         return next(itertools.islice(_entries(self._concepts[i], self.lang), j, None))
 
     def find(self, text: str) -> list[Match]:
         """Return every match in the order of the text, overlapping ones too."""
-        return self.scan(text).matches
+        return list(self.scan(text).matches)
 
     def scan(self, text: str) -> Scan:
-        """Return every match, and those that `except` or `near` rules out."""
+        """Return every match, and those that `except` or `near` rules out.
+
+        What was found in the latest sentences is kept: one is settled against every language and every hypothesis.
+        """
+        return self._scan_again(text) if len(text) <= _SENTENCE_CHARS else self._scan(text)
+
+    def _scan(self, text: str) -> Scan:
         folded = fold(text, lang=self.lang)
         matches: list[Match] = []
         shields: list[Match] = []
@@ -132,10 +143,10 @@ class Matcher:
         matches.sort(key=lambda match: (match.start, -match.end))
         shields.sort(key=lambda match: match.start)
         if not shields and not any(match.concept.near for match in matches):
-            return Scan(matches, [])
+            return Scan(tuple(matches), ())
         out = [m for m in matches if _shielded(m, shields) or is_near(m, text, lang=self.lang) is False]
         ruled_out = set(map(id, out))
-        return Scan([match for match in matches if id(match) not in ruled_out], [*out, *shields])
+        return Scan(tuple(match for match in matches if id(match) not in ruled_out), (*out, *shields))
 
     def _match(self, entry: _Entry, text: str, folded: Folded, start: int) -> Match | None:
         end = self._form_end(entry, folded, start)
@@ -306,10 +317,9 @@ def _same_words_end(text: str, name: str, *, lax: bool) -> int:
     """
     at = 0
     for word, gap in zip(_pieces(name), [*_gaps(name), ""], strict=True):
-        apostrophes = word.count("'")
-        while at < len(text) and (is_word(text[at]) or (text[at] == "'" and apostrophes)):
-            apostrophes -= text[at] == "'"
-            at += 1
+        at = word_end(text, at)
+        for _ in range(word.count("'")):
+            at = word_end(text, at + 1) if text.startswith("'", at) else at
         if gap and not (text.startswith(gap, at) or (lax and gap in _JOINTS and text[at : at + 1] in _JOINTS)):
             return -1
         at += len(gap)

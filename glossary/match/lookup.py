@@ -9,11 +9,12 @@ for the caller to see.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from glossary.fold import UNSPACED, base, folded_name, is_word
+from glossary.fold import UNSPACED, base, folded_name, is_word, lowered
 from glossary.inflect import suffixes
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _CAPITALS = "".join(chr(c) for c in (*range(0x2C00), *range(0xA640, 0xA800)) if chr(c).isupper() or chr(c).istitle())
 _CAPITAL_WORD = re.compile(f"[{re.escape(_CAPITALS)}]\\w*")
 _FIRST_WORD = re.compile(r"\w+")
+_KEPT_WORDS = 1 << 14  # few words of a text are new; the others need not be looked at again
 # Letters that are written together with the word before which they stand: articles, prepositions, conjunctions.
 _CLITICS = {
     "ar": ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ك", "ل", "س"),
@@ -37,10 +39,9 @@ class Lookup:
 
     def __init__(self, forms: Iterable[tuple[str, bool, int]], *, lang: str) -> None:
         """Compile (form, whether its first letter must be a capital, number), in any order."""
-        self._spaced = base(lang) not in UNSPACED
+        self._lang, self._spaced = lang, base(lang) not in UNSPACED
         self._clitics = _CLITICS.get(base(lang), ())
         self._cuts = suffixes.cuts(lang=lang)
-        self._last_letters = frozenset(ending[-1] for ending in self._cuts or ())
         self._by_word: dict[str, tuple[int, ...]] = {}
         patterns: dict[str, tuple[int, ...]] = {}
         for form, capital, number in forms:
@@ -51,6 +52,7 @@ class Lookup:
                 table = self._by_word if word else patterns
                 table[key] = (*table.get(key, ()), number)
         self._longest = max(map(len, self._by_word), default=0)
+        self._begun_by = lru_cache(_KEPT_WORDS)(self._forms_begun_by)
         self._numbers: Sequence[tuple[int, ...]] = list(patterns.values())
         self._automaton = AhoCorasick(list(patterns), store_patterns=False) if patterns else None
 
@@ -66,20 +68,24 @@ class Lookup:
 
     def _capitalised(self, folded: Folded) -> Iterator[tuple[int, int]]:
         """Yield the hits among the words that begin with a capital; the loop that a long text spends its time in."""
-        cased, known, cuts, last = folded.cased, self._by_word, self._cuts, self._last_letters
-        special = folded.turkic or "\u0130" in cased
+        cased, begun_by = folded.cased, self._begun_by
         for match in _CAPITAL_WORD.finditer(cased):
-            word = folded.lower(*match.span()) if special else match.group().lower()
-            found = (word,) if word in known else ()
-            if cuts is None:
-                found = (*found, *(b for b in _beginnings(word, self._longest) if b in known))
-            elif word[-1] in last:
-                found = (*found, *(word[: -len(e)] for e in cuts if word.endswith(e) and word[: -len(e)] in known))
-            start = match.start()
-            if found and not (start and cased[start - 1].isalnum()):
-                for beginning in found:
-                    for number in known[beginning]:
+            numbers = begun_by(match.group())
+            if numbers:
+                start = match.start()
+                if not (start and cased[start - 1].isalnum()):
+                    for number in numbers:
                         yield number, start
+
+    def _forms_begun_by(self, word: str) -> tuple[int, ...]:
+        """Return the numbers of the forms whose first word `word`, as it stands in a text, may be."""
+        word, known = lowered(word, self._lang), self._by_word
+        found = [word] if word in known else []
+        if self._cuts is None:
+            found += (beginning for beginning in _beginnings(word, self._longest) if beginning in known)
+        else:
+            found += (word[: -len(e)] for e in self._cuts if word.endswith(e) and word[: -len(e)] in known)
+        return tuple(number for beginning in found for number in known[beginning])
 
     def _begins(self, text: str, start: int) -> bool:
         """Say whether a word begins at `start`, counting letters that are written together with it as none of it."""

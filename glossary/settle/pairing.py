@@ -24,6 +24,8 @@ from glossary.evidence.given import with_givens
 from glossary.match import Match, by_start, is_near, matcher, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glossary.evidence import Verdict
     from glossary.evidence.alike import Candidate
     from glossary.model import Concept, Glossary
@@ -109,7 +111,7 @@ class Pairing:
         self._see_within(scan.matches, found)
         return with_givens(found, self.translation, lang=self._target_lang, only=self.mentions, full=self._full)
 
-    def _see_within(self, matches: list[Match], found: list[Match]) -> None:
+    def _see_within(self, matches: Sequence[Match], found: list[Match]) -> None:
         """Keep aside the names of the source that stand inside a longer name only."""
         wanted = self.mentions.keys() - {match.concept.id for match in found}
         for match in matches:
@@ -122,7 +124,7 @@ class Pairing:
         """Return the people whose full name the source gives."""
         return {match.concept.id for match in self._all_source_matches if len(match.parts) > 1}
 
-    def _is_meant(self, match: Match, others: list[Match], overlapping: list[Match]) -> bool:
+    def _is_meant(self, match: Match, others: list[Match], overlapping: Sequence[Match]) -> bool:
         """Say whether a deprecated form stands for its concept; a full name does if the family name in it does."""
         if self.spoken(match.concept) == "silent" and not any(
             match.start <= inner.start and inner.end <= match.end and inner.concept.id in self.mentions
