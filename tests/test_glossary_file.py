@@ -39,6 +39,7 @@ concepts:
         family: {preferred: Zelensky, deprecated: [Zelenskyy]}
         alone: false
       uk: {given: Володимир, family: Зеленський}
+      fr: {given: {preferred: Volodymyr, deprecated: [Vladimir]}, family: Zelensky, alone: true}
   muhammad:
     kind: person
     names: {en: Muhammad}
@@ -334,7 +335,7 @@ def by_the_real_parser(text):
 @st.composite
 def damaged(draw):
     text = draw(st.sampled_from(LAYOUTS[:3]))
-    insert = st.text(st.sampled_from("{}[]:,-#&*!|>'\"%@`~?=\t\n\r  abN1.\u200f\u0301é"), max_size=3)
+    insert = st.text(st.sampled_from("{}[]:,-#&*!|>'\"%@`~?=\t\n\r  abN1.–\u200f\u0301é"), max_size=3)
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(text.index("concepts:") + 10, len(text)))
         text = text[:at] + draw(insert) + text[at + draw(st.sampled_from([0, 0, 1, 2, 5, 30])) :]

@@ -34,7 +34,7 @@ _Row: TypeAlias = tuple[str, str | None, str | None, str]
 _LINE = re.compile(r"( *)(?:(-) |([\w.-]+):(?: |$))(.*)")
 _REST = re.compile(r" *(?:#.*)?")
 # Words of letters, digits and marks that mean nothing to YAML, parted by single spaces, a letter first.
-_WORDS = r"[^\W\d_][\w.'’()/-]*(?: [\w.'’()/-]+)*"
+_WORDS = r"[^\W\d_][\w.'’()/–-]*(?: [\w.'’()/–-]+)*"
 _LIST = rf"\[({_WORDS}(?:, {_WORDS})*)\]"
 _FORM = rf"[a-z]{{3}}(?:\.sg|\.pl)?: {_WORDS}"
 _FORMS = rf"\{{({_FORM}(?:, {_FORM})*)\}}"
@@ -43,7 +43,8 @@ _NAME = re.compile(_WORDS)
 _NAMES = re.compile(
     rf"\{{preferred: ({_WORDS})(?:, admitted: {_LIST})?(?:, deprecated: {_LIST})?(?:, forms: {_FORMS})?\}}"
 )
-_PARTS = re.compile(rf"\{{given: ({_WORDS}), family: ({_WORDS})\}}")
+_PART = rf"{_WORDS}|\{{[^{{}}]*\}}"
+_PARTS = re.compile(rf"\{{given: ({_PART}), family: ({_PART})(?:, alone: (true|false))?\}}")
 _ONE_LIST = re.compile(_LIST)
 _ONE_FORMS = re.compile(_FORMS)
 _PHRASES = re.compile(rf"\{{{_BY_LANG}(?:, {_BY_LANG})*\}}")
@@ -153,8 +154,8 @@ def _entry(value: str | list[str] | _Block, kind: object) -> Names | PersonNames
     if isinstance(value, str) and kind == "person":
         parts = _PARTS.fullmatch(value)
         if parts is not None:
-            given, family = (Names(preferred=_checked((part,))[0]) for part in parts.groups())
-            return PersonNames(given=given, family=family)
+            given, family, alone = parts.groups()
+            return PersonNames(given=_names(given), family=_names(family), alone=alone != "false")
     return _names(value)
 
 

@@ -60,6 +60,7 @@ def serve(workers: int, **settings: str | None) -> None:
             create_app(server),
             http="httptools",
             loop="uvloop",
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
