@@ -140,7 +140,10 @@ def is_word(char: str) -> bool:
 
 
 def word_end(text: str, start: int) -> int:
-    """Return where the characters from `start` on end that are part of a word; `start` where there is none."""
+    """Return where the characters from `start` on end that are part of a word; `start` where there is none.
+
+    As `is_word` has it, but for marks above the basic plane, which end a word here.
+    """
     found = _word().match(text, start)
     return found.end() if found else start
 
@@ -172,10 +175,11 @@ def _uniform(text: str) -> str:
     return text
 
 
+# `re` finds one of a set at once if all of it is in the basic plane; of the planes above it tries each range in turn.
 @lru_cache(maxsize=1)
 def _odd() -> re.Pattern[str]:
     """Return what finds a character that may need work; asked of every text, and re finds one of a set quickest."""
-    return re.compile(f"[{_marks()}{_INVISIBLE}{_COMPATIBLE}]")
+    return re.compile(f"[{_marks()}{_INVISIBLE}{_COMPATIBLE}\U00010000-\U0001efff\U000e0000-\U000e0fff]")
 
 
 @lru_cache(maxsize=1)
@@ -185,9 +189,8 @@ def _word() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _marks() -> str:
-    """Return all marks, as a set of `re` takes them; what lies between these ranges holds none."""
-    ranges = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
-    return "".join(char for chars in ranges for char in map(chr, chars) if unicodedata.category(char)[0] == "M")
+    """Return the marks of the basic plane, as a set of `re` takes them."""
+    return "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
 
 
 def _special_places(text: str) -> Iterator[tuple[int, int]]:

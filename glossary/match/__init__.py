@@ -88,7 +88,10 @@ class Scan(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """One listed form behind a pattern of the automaton; `given` are the given names that may stand before it."""
+    """One listed form behind a pattern of the automaton; `given` are the given names that may stand before it.
+
+    `name` is its compare-form, there when the entry is used.
+    """
 
     form: str
     concept: Concept
@@ -97,6 +100,7 @@ class _Entry(NamedTuple):
     given: Names | None = None
     alone: bool = True
     shield: bool = False
+    name: str = ""
 
 
 class Matcher:
@@ -105,6 +109,7 @@ class Matcher:
     def __init__(self, glossary: Glossary, *, lang: str) -> None:
         self.lang = lang
         self._spaced = base(lang) not in UNSPACED
+        self._keeps_letters = base(lang) != "ru"  # which may write ё for a listed е
         self._concepts = list(glossary.concepts.values())
         self._lookup = Lookup(self._forms(), lang=lang)
         self._entry = lru_cache(_KEPT_ENTRIES)(self._made_entry)
@@ -118,7 +123,8 @@ class Matcher:
     def _made_entry(self, number: int) -> _Entry:
         """Return the form of that number; made when it is met, since a million of them would fill the memory."""
         i, j = divmod(number, _MAX_FORMS)
-        return next(itertools.islice(_entries(self._concepts[i], self.lang), j, None))
+        entry = next(itertools.islice(_entries(self._concepts[i], self.lang), j, None))
+        return entry._replace(name=folded_name(entry.form, self.lang))
 
     def find(self, text: str) -> list[Match]:
         """Return every match in the order of the text, overlapping ones too."""
@@ -172,14 +178,15 @@ class Matcher:
 
     def _form_end(self, entry: _Entry, folded: Folded, start: int) -> int:
         """Return where the form that begins at `start` ends, its ending included; -1 if there is none."""
-        name = folded_name(entry.form, self.lang)
+        name = entry.name
         text = folded.lower(start, start + 2 * len(name) + _MAX_ENDING_CHARS)
         for spelt in spellings(name):
             after = text[len(spelt) : len(spelt) + 1]
             if text.startswith(spelt) and not (self._spaced and after and is_word(after)):
                 return start + len(spelt)
         lax = entry.role == "deprecated" and not entry.shield
-        stop = _same_words_end(text, name, lax=lax) if self._spaced else -1
+        fixed = self._keeps_letters and not entry.names.forms
+        stop = _same_words_end(text, name, lax=lax, fixed=fixed) if self._spaced else -1
         if stop < 0 or stop > len(name) + _MAX_ENDING_CHARS:
             return -1
         surface = joined_as(text[:stop], name) if lax else text[:stop]
@@ -309,14 +316,17 @@ def _forms(names: Names) -> Iterator[tuple[str, Role]]:
         yield form, "deprecated"
 
 
-def _same_words_end(text: str, name: str, *, lax: bool) -> int:
+def _same_words_end(text: str, name: str, *, lax: bool, fixed: bool) -> int:
     """Return where the words end that `text` begins with, if they are parted as those of `name` are; -1 otherwise.
 
     Args:
         lax: a hyphen parts as a space does.
+        fixed: each word keeps its first letter in all its forms.
     """
     at = 0
-    for word, gap in zip(_pieces(name), [*_gaps(name), ""], strict=True):
+    for word, gap in _words_and_gaps(name):
+        if fixed and not text.startswith(word[:1], at):
+            return -1
         at = word_end(text, at)
         for _ in range(word.count("'")):
             at = word_end(text, at + 1) if text.startswith("'", at) else at
@@ -345,6 +355,11 @@ def _suffix_length(text: str, lang: str) -> int:
 @lru_cache(maxsize=16384)
 def _pieces(name: str) -> list[str]:
     return _GAP.split(name)
+
+
+@lru_cache(maxsize=16384)
+def _words_and_gaps(name: str) -> list[tuple[str, str]]:
+    return list(zip(_pieces(name), [*_gaps(name), ""], strict=True))
 
 
 @lru_cache(maxsize=16384)

@@ -27,6 +27,7 @@ Bead: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 _KINDS = {(1, 1): 0.12, (1, 0): 1.6, (0, 1): 1.6, (2, 1): 2.4, (1, 2): 2.4, (2, 2): 4.5, (3, 1): 5.0, (1, 3): 5.0}
 _VARIANCE = 6.8  # of the length of a translation, a character of the original, as the paper has it
 _MOST_UNLIKELY = 25.0
+_MOST_SENTENCES = max(dj for _, dj in _KINDS)  # of one side of a bead
 _BAND = 16
 _CELLS = 40_000
 _SHARED = 0.7  # of the rarer side's weight: from here on two sentences with a word of their own are an anchor
@@ -133,14 +134,16 @@ def _rising(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 class _Gap:
-    """What lies between two anchors."""
+    """What lies between two anchors; the loop in `_ways` is where two texts that share little spend their time."""
 
     def __init__(self, a: Sequence[Item], b: Sequence[Item], weights: dict[str, float], ratio: float) -> None:
         self._a, self._b, self._weights, self._ratio = a, b, weights, ratio
         # Running sums: what the first n sentences of a side weigh, and how long they are.
         self._heavy = [_running(sum(weights[word] for word in item.words) for item in side) for side in (a, b)]
         self._long = [_running(item.n_chars for item in side) for side in (a, b)]
-        self._shares: dict[tuple[int, int], float] = {}
+        # Cells are numbered row by row; a step to the left of column 0 leads to one of the spare ones, which are empty.
+        self._width = len(b) + 1 + _MOST_SENTENCES
+        self._shares: dict[int, float] = {}
         self._together: dict[tuple[int, int, int], frozenset[str]] = {}
 
     def beads(self) -> list[Bead]:
@@ -152,48 +155,56 @@ class _Gap:
         beads: list[Bead] = []
         i, j = n, m
         while i or j:
-            di, dj = ways[i, j]
+            di, dj = ways[i * self._width + j]
             beads.append(((i - di, i), (j - dj, j)))
             i, j = i - di, j - dj
         return beads[::-1]
 
-    def _ways(self, n: int, m: int) -> dict[tuple[int, int], tuple[int, int]]:
+    def _ways(self, n: int, m: int) -> dict[int, tuple[int, int]]:
         """Return for each cell of the band the last step of the cheapest way to it."""
-        costs = {(0, 0): 0.0}
-        ways: dict[tuple[int, int], tuple[int, int]] = {}
+        heavy_a, heavy_b = self._heavy
+        steps = [(di * self._width + dj, di, dj, rarity) for (di, dj), rarity in _KINDS.items()]
+        costs = {0: 0.0}
+        ways: dict[int, tuple[int, int]] = {}
         for i, j in _band(n, m):
-            best = math.inf
-            for (di, dj), rarity in _KINDS.items():
-                before = costs.get((i - di, j - dj))
+            cell, best = i * self._width + j, math.inf
+            for back, di, dj, rarity in steps:
+                before = costs.get(cell - back)
                 if before is None or before + rarity >= best:
                     continue
-                cost = self._cost(i, j, di, dj, before + rarity, best)
+                a, b = heavy_a[i] - heavy_a[i - di], heavy_b[j] - heavy_b[j - dj]
+                cost = before + rarity + (abs(a - b) if di and dj else a + b)  # no less, whatever they share
+                if cost < best and di and dj:
+                    cost = self._cost(i, j, di, dj, before + rarity + a + b, best)
                 if cost < best:
-                    best, ways[i, j] = cost, (di, dj)
+                    best, ways[cell] = cost, (di, dj)
             if best < math.inf:
-                costs[i, j] = best
+                costs[cell] = best
         return ways
 
-    def _cost(self, i: int, j: int, di: int, dj: int, so_far: float, best: float) -> float:
-        """Return `so_far` and what the bead that ends at i, j costs; anything from `best` on where it is no less."""
-        heavy_a, heavy_b = self._heavy
-        a, b = heavy_a[i] - heavy_a[i - di], heavy_b[j] - heavy_b[j - dj]
-        if not di or not dj or so_far + abs(a - b) >= best:
-            return so_far + a + b
-        if di == dj == 1:
-            shared = self._share(i - 1, j - 1)
-        else:
+    def _cost(self, i: int, j: int, di: int, dj: int, apart: float, best: float) -> float:
+        """Return what the bead that ends at i, j costs, and the way to it; anything from `best` on where it is no less.
+
+        Args: apart: the cost if the sides share nothing.
+        """
+        shared = self._share(i - 1, j - 1)
+        if di + dj > 2:  # what joined sentences share is no more than what each does
+            pairs = [(x, y) for x in range(i - di, i) for y in range(j - dj, j)]
+            if apart - 2 * sum([self._share(x, y) for x, y in pairs]) >= best:
+                return best
             shared = self._worth(self._joined(0, i, di) & self._joined(1, j, dj))
-        so_far += a + b - 2 * shared
-        if so_far >= best:
-            return so_far
+        cost = apart - 2 * shared
+        if cost >= best:
+            return best
         long_a, long_b = self._long
-        return so_far + self._unlikely(long_a[i] - long_a[i - di], long_b[j] - long_b[j - dj])
+        return cost + self._unlikely(long_a[i] - long_a[i - di], long_b[j] - long_b[j - dj])
 
     def _share(self, i: int, j: int) -> float:
-        if (i, j) not in self._shares:
-            self._shares[i, j] = self._worth(self._a[i].words & self._b[j].words)
-        return self._shares[i, j]
+        cell = i * self._width + j
+        share = self._shares.get(cell)
+        if share is None:
+            share = self._shares[cell] = self._worth(self._a[i].words & self._b[j].words)
+        return share
 
     def _joined(self, side: int, end: int, n: int) -> frozenset[str]:
         """Return the words of the n sentences of a side before `end`."""

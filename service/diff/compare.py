@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex
@@ -16,7 +15,7 @@ from service.diff.changes import Side, changes
 from service.diff.names import Name, Names, merged
 from service.diff.record import Diff, Pair
 from service.diff.sentences import sentences
-from service.diff.words import seen, words
+from service.diff.words import held, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,11 +114,7 @@ def _spans(starts: list[int], end: int) -> list[tuple[int, int]]:
 
 
 def _item(span: Span) -> Item:
-    """Return a sentence as it is aligned: without marks, characters of unspaced scripts by twos."""
-    found = [word for word in words(span.text) if word.kind != "punctuation"]
-    held = {word.key.casefold() for word in found}
-    twos = {x.key + y.key for x, y in pairwise(found) if x.end == y.start}
-    return Item(seen(span.text), frozenset(held | twos), len(span.text))
+    return Item(seen(span.text), held(span.text), len(span.text))
 
 
 def _similarity(a: str, b: str, pairs: Sequence[Pair]) -> float:
