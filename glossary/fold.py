@@ -129,7 +129,7 @@ def folded_name(name: str, lang: str) -> str:
     return _folded_name(name, lang)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _folded_name(name: str, lang: str) -> str:
     return fold(name.strip(), lang=lang).text
 

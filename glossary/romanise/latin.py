@@ -29,7 +29,7 @@ def is_abjad(text: str) -> bool:
     return _ABJAD.search(text) is not None
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def latin(text: str, *, lang: str | None = None) -> str:
     """Return `text` in Latin letters; what is Latin already stays as it is, diacritics included.
 

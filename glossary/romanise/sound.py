@@ -142,7 +142,7 @@ def _is_pinyin(spelling: str) -> bool:
     return _CHINESE.search(spelling) is not None and _PINYIN.fullmatch(spelling) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def key(name: str, *, lang: str | None = None) -> str:
     """Return a key in which the spellings of one name agree and different names differ.
 
@@ -168,7 +168,7 @@ def key(name: str, *, lang: str | None = None) -> str:
     ).upper()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def likeness(a: str, b: str) -> float:
     """Return how near two spellings are in sound, 0 to 1, whatever their scripts and conventions.
 
