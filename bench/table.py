@@ -158,8 +158,10 @@ def _rules(results: dict[str, Any]) -> Iterator[Row]:
     ways = (
         *(("http", "apy", f"{n} callers", "ratio") for n in (1, 16)),
         ("http", "apy", "article", "1 callers", "ratio"),
+        *(("http", "apy", "no glossary", f"{n} callers", "ratio") for n in (1, 16)),
     )
-    yield Row("rules, HTTP: 1 · 16 callers · article", "apertium-apy", ways, _times, _APY, why=_why_not(results))
+    what = "rules, HTTP: 1 · 16 callers · article; no glossary: 1 · 16 callers"
+    yield Row(what, "apertium-apy", ways, _times, _APY, why=_why_not(results))
     yield Row("rules: article", "`apertium`", (("apertium", "article, command", "ratio"),), _times)
     ways = tuple(("apertium", what, "ratio") for what in ("article, raw", "1000 sentences, raw"))
     yield Row("rules: article · 1,000 sentences", "raw pipeline", ways, _share, most=1.25, is_inverse=True)
