@@ -172,7 +172,7 @@ def ends_alike(text: str, known: Sequence[str]) -> bool:
     return _end(text) in set(map(_end, known))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _end(name: str) -> str:
     """Return the last sound of a name, roughly: letters that languages write for one another are one."""
     plain = latin(name).lower().rstrip("'’ʹ.")

@@ -199,7 +199,7 @@ class _Reading:
     consonants: str
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _readings(name: str) -> tuple[_Reading, ...]:
     if is_abjad(name):
         name = _ABJAD_ARTICLE.sub("", name)
