@@ -154,8 +154,8 @@ def _entry(value: str | list[str] | _Block, kind: object) -> Names | PersonNames
     if isinstance(value, str) and kind == "person":
         parts = _PARTS.fullmatch(value)
         if parts is not None:
-            given, family, alone = parts.groups()
-            return PersonNames(given=_names(given), family=_names(family), alone=alone != "false")
+            own, shared, alone = parts.groups()
+            return PersonNames(given=_names(own), family=_names(shared), alone=alone != "false")
     return _names(value)
 
 
