@@ -248,7 +248,11 @@ def _print(found: Diff, across: Matrix | None, a: str, b: str, style: str) -> No
         _print_side(found, a, b)
     else:
         console = _console()
-        for runs in report.text(found, marks=not console.is_terminal):
+        lines = report.text(found, marks=not console.is_terminal)
+        if not console.is_terminal:  # rich takes as long to write a line without colours as the diff took to find it
+            click.echo("\n".join("".join(run.text for run in runs) for runs in lines))
+            return
+        for runs in lines:
             console.print(_styled((_STYLES.get(run.style, ""), run.text) for run in runs), soft_wrap=True)
 
 
